@@ -42,7 +42,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 async function main([name = "help", ...args]: readonly string[]): Promise<number> {
   const load = VERBS[ALIASES[name] ?? name];
   try {
-    if (load === undefined) throw new UsageError(`there is no verb ${name}`);
+    if (load === undefined) throw new UsageError(`unknown command: ${name}`);
     if (args.includes("--help") || args.includes("-h")) return await (await import("./cli/verbs/help.ts")).help([name]);
     return await (
       await load()
@@ -51,7 +51,7 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
     const usage =
       failure instanceof UsageError || (failure as NodeJS.ErrnoException).code?.startsWith("ERR_PARSE_ARGS") === true;
     process.stderr.write(
-      `backsoon-agent: ${messageOf(failure)}${usage ? "\nbacksoon-agent help shows all verbs and options" : ""}\n`,
+      `backsoon-agent: ${messageOf(failure)}${usage ? "\nrun 'backsoon-agent help' for all commands and options" : ""}\n`,
     );
     return usage ? EXIT.usage : EXIT.failed;
   }

@@ -78,11 +78,11 @@ function exchange(
 function unreachable(socket: string, failure: NodeJS.ErrnoException): string {
   switch (failure.code) {
     case "ENOENT":
-      return `there is no admin socket ${socket}; is the agent running? --socket PATH names another one`;
+      return `there is no admin socket ${socket}; is the agent running? Use --socket PATH for another one`;
     case "ECONNREFUSED":
-      return `no agent answers on ${socket}; it has stopped, or it is starting`;
+      return `no agent answers on ${socket}; it has stopped, or is still starting`;
     case "EACCES":
-      return `${socket} belongs to another user; call as the user that runs the agent`;
+      return `${socket} belongs to another user; run this as the user that runs the agent, or with sudo`;
     default:
       return `the agent on ${socket} did not answer: ${failure.message}`;
   }

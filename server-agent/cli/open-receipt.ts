@@ -13,7 +13,7 @@ export async function openReceipt(socket: string, site: string): Promise<CallOut
   const sites = loaded.ok ? loaded.value.config.virtualHosts.map(({ id }) => id) : [site];
   const what = sites.includes(site)
     ? `${site} is not in maintenance`
-    : `there is no site ${site}; there is ${sites.join(", ")}`;
+    : `there is no site ${site}; known sites: ${sites.join(", ")}`;
   const others = open.map((other) => other.site);
   const message = `${what}; ${others.length === 0 ? "no site is in maintenance" : `in maintenance: ${others.join(", ")}`}`;
   return { ok: false, exitCode: EXIT.failed, message };

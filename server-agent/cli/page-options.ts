@@ -44,12 +44,12 @@ export function pageWords(values: Values): PageContent {
 
 function wordsIn(given: string): [PageLanguage, string] {
   const at = given.indexOf("=");
-  if (at < 0) throw new UsageError(`write words in another language like de=Gleich zurück, not \`${given}\``);
+  if (at < 0) throw new UsageError(`use LANG=TEXT, like de=Gleich zurück, not \`${given}\``);
   return [languageOf(given.slice(0, at)), given.slice(at + 1)];
 }
 
 function languageOf(tag: string): PageLanguage {
   const found = PAGE_LANGUAGES.find((language) => language === tag);
-  if (found === undefined) throw new UsageError(`${tag}: the page knows ${PAGE_LANGUAGES.join(", ")}`);
+  if (found === undefined) throw new UsageError(`${tag}: the page supports only ${PAGE_LANGUAGES.join(", ")}`);
   return found;
 }

@@ -20,7 +20,7 @@ export function parseUntil(text: string, now: Date): string {
     : Number.NaN;
   if (Number.isNaN(time))
     throw new UsageError(
-      `--until ${text}: use a time with zone like 2030-01-31T23:00Z, or a duration like 45m, 2h or 1h30m`,
+      `--until ${text}: use a time with a time zone, like 2030-01-31T23:00Z, or a duration like 45m, 2h or 1h30m`,
     );
   if (time <= now.getTime())
     throw new UsageError(`--until ${text} is in the past: use a later time, or a duration like 45m`);

@@ -14,7 +14,7 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>, what: stri
     value = JSON.parse(await readFile(file, "utf8"));
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code === "ENOENT") throw new UsageError(`there is no file ${file}`);
-    throw new UsageError(`${file} cannot be read as JSON: ${messageOf(failure)}`);
+    throw new UsageError(`cannot read ${file} as JSON: ${messageOf(failure)}`);
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -25,7 +25,7 @@ export async function channels(args: readonly string[]): Promise<number> {
     case "test": {
       const outcome = await callAgent(socket, "testChannel", { params });
       const code = report(outcome, json, ({ ok, why }) =>
-        ok ? "the test arrived\n" : `the test did not arrive: ${why ?? ""}\n`,
+        ok ? "the test message arrived\n" : `the test message did not arrive: ${why ?? ""}\n`,
       );
       return outcome.ok && !outcome.value.ok ? EXIT.failed : code;
     }
@@ -33,7 +33,7 @@ export async function channels(args: readonly string[]): Promise<number> {
       return report(
         await callAgent(socket, "removeChannel", { params }),
         json,
-        (channel) => `channel ${channel.id} is removed\n`,
+        (channel) => `channel ${channel.id} removed\n`,
       );
     default:
       throw new UsageError(USE);
@@ -43,13 +43,13 @@ export async function channels(args: readonly string[]): Promise<number> {
 const USE = "use `channels`, `channels put ID FILE`, `channels test ID`, or `channels remove ID`";
 
 function describeAll(all: readonly Channel[]): string {
-  return all.length === 0 ? "reminders go to desktops only\n" : all.map(describe).join("");
+  return all.length === 0 ? "no channels; reminders only appear on desktops\n" : all.map(describe).join("");
 }
 
 function describe(channel: Channel): string {
   if (channel.kind === "command") return `${channel.id}  runs ${channel.program}\n`;
   if (channel.kind === "email") return `${channel.id}  mails ${channel.to.join(", ")} through ${channel.host}\n`;
   if (channel.kind === "status-page")
-    return `${channel.id}  opens maintenance on page ${channel.page} of ${channel.service}, ${channel.open.length} open${channel.trouble === undefined ? "" : `; trouble: ${channel.trouble}`}\n`;
+    return `${channel.id}  updates status page ${channel.page} of ${channel.service}, ${channel.open.length} open there${channel.trouble === undefined ? "" : `; problem: ${channel.trouble}`}\n`;
   return `${channel.id}  posts ${channel.format} to ${channel.origin}${channel.hasSecret ? ", signed" : ""}\n`;
 }

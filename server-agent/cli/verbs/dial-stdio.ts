@@ -27,7 +27,7 @@ export function dialStdio(args: readonly string[]): Promise<number> {
       if (!failed) resolve(EXIT.ok);
     });
     socket.once("error", (failure) => {
-      process.stderr.write(`backsoon-agent: the admin socket ${path} cannot be reached: ${failure.message}\n`);
+      process.stderr.write(`backsoon-agent: cannot connect to the admin socket ${path}: ${failure.message}\n`);
       resolve(EXIT.unreachable);
     });
     // The other side of the channel is gone: nobody is left to pipe for.

@@ -23,9 +23,9 @@ export async function explainVerb(args: readonly string[]): Promise<number> {
 function describe({ method, url, generation, answer, virtualHosts, rules }: Explanation): string {
   const answering =
     answer.rule === null
-      ? `${answer.virtualHost} answers, no rule matches`
+      ? `${answer.virtualHost} answers, but no rule matches`
       : answer.handler === "foreign"
-        ? `${answer.virtualHost} is left to its web server, which answers by its own configuration`
+        ? `${answer.virtualHost} is left to its web server, which answers as it is configured`
         : `${answer.virtualHost} answers with rule ${answer.rule + 1} (${answer.handler})`;
   const width = Math.max(...virtualHosts.map(({ id }) => id.length));
   return [

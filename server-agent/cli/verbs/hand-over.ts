@@ -11,6 +11,6 @@ export async function handOver(args: readonly string[]): Promise<number> {
     outcome,
     values.json,
     ({ version, pid, generation }) =>
-      `version ${version} serves generation ${generation} as process ${pid}; the previous one ends with its last connection\n`,
+      `version ${version} now serves generation ${generation}, pid ${pid}; the old process exits after its last connection\n`,
   );
 }

@@ -46,7 +46,7 @@ export async function extendMaintenance(args: readonly string[]): Promise<number
   });
   const end = args[at] ?? positionals[1];
   if (end === undefined)
-    throw new UsageError("say until when: `maintenance extend SITE +30m`, `-15m`, `23:30` or `none`");
+    throw new UsageError("say when it ends: `maintenance extend SITE +30m`, `-15m`, `23:30` or `none`");
   const site = onlySite(at < 0 ? positionals.toSpliced(1, 1) : positionals);
   const socket = socketPath(values.socket);
   const open = await openReceipt(socket, site);
@@ -74,7 +74,8 @@ export async function changeMaintenance(args: readonly string[]): Promise<number
     ...exceptionsOf(values, receipt),
     ...reasonOf(values.reason),
   };
-  if (Object.keys(change).length === 0) throw new UsageError("say what to change: see `backsoon-agent help`");
+  if (Object.keys(change).length === 0)
+    throw new UsageError("say what to change: see `backsoon-agent help maintenance`");
   const { generation } = agent.value;
   if (values.plan !== true) return send(socket, receipt, change, values.json, generation);
   const call = { params: { id: receipt.id }, body: change };
@@ -126,7 +127,7 @@ function reasonOf(reason: string | undefined): Pick<MaintenanceChange, "reason">
 }
 
 function describeChange({ site, until, edits, warnings, id }: Receipt): string {
-  const end = until === undefined ? "without an end" : `until ${until}`;
+  const end = until === undefined ? "with no end time" : `until ${until}`;
   const since = edits?.at(-1)?.generation;
   const lines = [
     `${site} stays in maintenance ${end}${since === undefined ? "" : `, changed since generation ${since}`}; receipt ${id}`,

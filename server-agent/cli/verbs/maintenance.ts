@@ -113,7 +113,7 @@ async function end(args: readonly string[]): Promise<number> {
   const site = onlySite(positionals);
   const how = values.how ?? "delete";
   if (how !== "delete" && how !== "demote")
-    throw new UsageError("--how is delete (the copycat goes) or demote (it moves below the original)");
+    throw new UsageError("--how must be delete (removes the copycat) or demote (moves it below the original)");
   const socket = socketPath(values.socket);
   const open = await openReceipt(socket, site);
   if (!open.ok) return report(open, values.json, () => "");
@@ -131,21 +131,23 @@ function describeStart(receipt: Receipt, server: string | undefined): string {
   if (receipt.revert !== undefined && afterProof !== undefined)
     return [
       `${site} is open again: ${afterProof.why}`,
-      `${receipt.revert.exact ? "the configuration is again what it was" : "the copycat no longer answers"}, since generation ${receipt.revert.generation}; receipt ${id}`,
+      `${receipt.revert.exact ? "the configuration is what it was before" : "the copycat no longer answers"}, since generation ${receipt.revert.generation}; receipt ${id}`,
       "",
     ].join("\n");
   const where = server === undefined ? "answers at this agent" : `answers for ${server}`;
   const running =
     server === undefined
-      ? `${count(counts.draining, "request")} from before still running`
-      : `${server} does not say which requests from before still run; they end by themselves`;
+      ? `${count(counts.draining, "request")} from before the switch still running`
+      : `${server} does not report which requests from before are still running; they finish on their own`;
   return [
     `${site} ${isWrong(receipt) ? "is NOT closed as planned" : "is in maintenance"}: ${copycat} ${where} since generation ${generation} (${timeOf(switchMs)})`,
     proofWords(receipt, server),
     ...afterProofLines(receipt),
     ...(until === undefined
       ? []
-      : [`visitors are told ${until}, and you are reminded then; \`maintenance off ${site}\` brings it back`]),
+      : [
+          `visitors see ${until} as the end, and you get a reminder then; to bring the site back: \`maintenance off ${site}\``,
+        ]),
     `${running}; receipt ${id}`,
     ...warnings.map(describeWarning),
     "",
@@ -156,13 +158,13 @@ function afterProofLines(receipt: Receipt): string[] {
   const { afterProof } = receipt;
   if (afterProof?.outcome === "not-reverted") return [`NOT brought back: ${afterProof.why}`];
   return isUndecided(receipt)
-    ? ["the agent still asks, and brings the site back by itself if the answers are wrong"]
+    ? ["the agent is still checking, and brings the site back automatically if the answers are wrong"]
     : [];
 }
 
 function describeRevert({ site, revert, counts }: Receipt): string {
-  const exact = revert?.exact === true ? "the configuration is again what it was" : "the copycat no longer answers";
-  return `${site} is back since generation ${revert?.generation ?? 0} (${timeOf(revert?.switchMs)}); ${exact}; ${count(counts.refused, "request")} refused meanwhile\n`;
+  const exact = revert?.exact === true ? "the configuration is what it was before" : "the copycat no longer answers";
+  return `${site} is back since generation ${revert?.generation ?? 0} (${timeOf(revert?.switchMs)}); ${exact}; ${count(counts.refused, "request")} got the page meanwhile\n`;
 }
 
 function timeOf(switchMs: number | undefined): string {

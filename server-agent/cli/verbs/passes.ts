@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { IssuedPass, Pass } from "../../contract/passes.ts";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+import { count } from "../count.ts";
 import { parseUntil } from "../parse-until.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -21,7 +22,7 @@ export async function passes(args: readonly string[]): Promise<number> {
     return report(await callAgent(socket, "revokePass", call), json, describe);
   }
   if (verb !== "add") throw new UsageError(USE);
-  if (values.site === undefined) throw new UsageError("say for which site: --site SITE");
+  if (values.site === undefined) throw new UsageError("name the site: --site SITE");
   const until = parseUntil(values.until ?? DEFAULT_LIFE, new Date());
   const body = { name: subject, site: values.site, until, author: operator() };
   return report(await callAgent(socket, "createPass", { body }), json, describeIssued);
@@ -30,15 +31,15 @@ export async function passes(args: readonly string[]): Promise<number> {
 const USE = "use `passes`, `passes add NAME --site SITE [--until TIME]`, or `passes revoke ID`";
 
 function describeAll(all: readonly Pass[]): string {
-  return all.length === 0 ? "there are no passes\n" : all.map(describe).join("");
+  return all.length === 0 ? "no passes\n" : all.map(describe).join("");
 }
 
 function describe({ id, name, site, until, lastUsedAt, opened, revoked }: Pass): string {
   const state = revoked === undefined ? `until ${until}` : `revoked at ${revoked.at} by ${revoked.by}`;
-  const use = lastUsedAt === undefined ? "not used" : `last used ${lastUsedAt}, link opened ${opened} times`;
+  const use = lastUsedAt === undefined ? "never used" : `last used ${lastUsedAt}, link opened ${count(opened, "time")}`;
   return `${id}  "${name}" for ${site}, ${state}; ${use}\n`;
 }
 
 function describeIssued(pass: IssuedPass): string {
-  return `${describe(pass)}${pass.links.map((link) => `${link}\n`).join("")}Whoever opens a link gets in with that browser. It is not shown again.\n`;
+  return `${describe(pass)}${pass.links.map((link) => `${link}\n`).join("")}A link lets in the browser that opens it. It will not be shown again.\n`;
 }

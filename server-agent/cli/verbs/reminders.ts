@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Reminder } from "../../contract/reminders.ts";
 import { callAgent, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
 
-/** `reminders`: what was said, newest first. */
+/** `reminders`: reminders, newest first. */
 export async function reminders(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: SOCKET_OPTIONS });
   return report(await callAgent(socketPath(values.socket), "listReminders", {}), values.json, (reply) =>
@@ -11,11 +11,11 @@ export async function reminders(args: readonly string[]): Promise<number> {
 }
 
 function describeAll(all: readonly Reminder[]): string {
-  return all.length === 0 ? "nothing was said yet\n" : all.map(describe).join("");
+  return all.length === 0 ? "no reminders yet\n" : all.map(describe).join("");
 }
 
 function describe({ due, title, text, deliveries, acted }: Reminder): string {
-  const told = deliveries.map(({ to, ok, why }) => (ok ? `told to ${to}` : `not told to ${to}: ${why ?? "unknown"}`));
+  const told = deliveries.map(({ to, ok, why }) => (ok ? `sent to ${to}` : `not sent to ${to}: ${why ?? "unknown"}`));
   const done = acted === undefined ? [] : [`${acted.act} by ${acted.by}`];
   return [`${due}  ${title}`, `  ${text}`, ...[...told, ...done].map((line) => `  ${line}`), ""].join("\n");
 }

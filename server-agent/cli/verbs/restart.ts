@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { callAgent, operator, report, SOCKET_OPTIONS, socketPath } from "../call-agent.ts";
+import { count } from "../count.ts";
 import { UsageError } from "../usage-error.ts";
 
 export async function restart(args: readonly string[]): Promise<number> {
@@ -14,9 +15,7 @@ export async function restart(args: readonly string[]): Promise<number> {
     },
   });
   if (values.graceful === values.hard)
-    throw new UsageError(
-      "restart needs either --graceful (nobody is interrupted) or --hard (everything in flight is cut)",
-    );
+    throw new UsageError("use --graceful (requests in flight finish) or --hard (requests in flight are cut)");
   const seconds = values["drain-seconds"];
   if (seconds !== undefined && !/^\d+(\.\d+)?$/.test(seconds))
     throw new UsageError("--drain-seconds must be a number of seconds");
@@ -31,6 +30,6 @@ export async function restart(args: readonly string[]): Promise<number> {
     outcome,
     values.json,
     ({ generation, cut }) =>
-      `new workers serve generation ${generation}${values.hard ? `; ${cut} requests were cut` : "; what was in flight ends on the old ones"}\n`,
+      `new workers serve generation ${generation}; ${values.hard ? `${count(cut, "request")} cut` : "requests in flight finish on the old ones"}\n`,
   );
 }

@@ -44,8 +44,8 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
     },
   });
   if (values.state === undefined)
-    throw new UsageError("run needs --state DIR, the folder in which the agent remembers everything");
-  if (values.socket === undefined) throw new UsageError("run needs --socket PATH, the admin socket to make");
+    throw new UsageError("run needs --state DIR, where the agent keeps its configuration and state");
+  if (values.socket === undefined) throw new UsageError("run needs --socket PATH, where to create the admin socket");
   const workers = values.workers === "auto" ? availableParallelism() : wholeNumber("--workers", values.workers, 1, 64);
   const stopSeconds = wholeNumber("--stop-seconds", values["stop-seconds"], 0, 86_400);
   const owner = values["socket-owner"];
@@ -109,7 +109,7 @@ function untilStopped(agent: RunningAgent, stopSeconds: number, log: ReturnType<
           resolvePromise(EXIT.ok);
         },
         (failure: unknown) => {
-          log.error("stopping failed", { why: messageOf(failure) });
+          log.error("could not stop cleanly", { why: messageOf(failure) });
           resolvePromise(EXIT.failed);
         },
       );

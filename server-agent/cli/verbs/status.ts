@@ -23,7 +23,7 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
   for (const { id, state, author, operation, sites, expiresAt } of stages) {
     if (state === "staged")
       lines.push(
-        `stage ${id} held for ${author} until ${expiresAt} ("${operation.title}": ${sites.join(", ")}); no other change is taken`,
+        `stage ${id} held for ${author} until ${expiresAt} ("${operation.title}": ${sites.join(", ")}); other changes are refused until then`,
       );
   }
   lines.push("", "sites");
@@ -36,16 +36,16 @@ function describe({ at, agent, config, generations, maintenance, stages, metrics
         ? disabled === true
           ? "disabled"
           : "live"
-        : `${isWrong(receipt) ? "not closed as planned" : "in maintenance"} since ${receipt.startedAt} by ${receipt.author}${receipt.until === undefined ? "" : ` until ${receipt.until}${receipt.until <= at ? ", which is over" : ""}`}`;
+        : `${isWrong(receipt) ? "not closed as planned" : "in maintenance"} since ${receipt.startedAt} by ${receipt.author}${receipt.until === undefined ? "" : ` until ${receipt.until}${receipt.until <= at ? ", now overdue" : ""}`}`;
     const server = serverOf(config, id);
     const running = server === undefined ? `${metrics[id]?.inFlight ?? 0} in flight` : `served by ${server}`;
     lines.push(`  ${id}  ${state}, ${running}  (${hosts.join(", ")})`);
     for (const kept of config.virtualHosts)
       if (kept.copycatOf === id && kept.id !== receipt?.copycat)
-        lines.push(`    ${kept.id} is kept ${kept.disabled === true ? "disabled" : "below it"}, for the next time`);
+        lines.push(`    ${kept.id} is kept ${kept.disabled === true ? "disabled" : "below it"}, for next time`);
     if (receipt !== undefined)
       lines.push(
-        `    ${receipt.counts.refused} refused, ${receipt.counts.excepted} excepted${server === undefined ? `, ${receipt.counts.draining} still draining` : ""}; receipt ${receipt.id}`,
+        `    ${receipt.counts.refused} got the page, ${receipt.counts.excepted} let through${server === undefined ? `, ${receipt.counts.draining} still finishing` : ""}; receipt ${receipt.id}`,
         `    ${proofWords(receipt, server)}`,
       );
   }

@@ -8,10 +8,10 @@ import { UsageError } from "../usage-error.ts";
 /** `web-servers` lists those that run here, with their sites. */
 export async function webServers(args: readonly string[]): Promise<ExitCode> {
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: SOCKET_OPTIONS });
-  if (positionals.length > 0) throw new UsageError("use `web-servers`, without anything behind it");
+  if (positionals.length > 0) throw new UsageError("`web-servers` takes no arguments");
   const reply = await callAgent(socketPath(values.socket), "listWebServers", {});
   return report(reply, values.json, ({ webServers: all }) =>
-    all.length === 0 ? "no web server runs here that the agent can stand beside\n" : all.map(describe).join(""),
+    all.length === 0 ? "found no running nginx, Apache, Caddy or HAProxy\n" : all.map(describe).join(""),
   );
 }
 
@@ -73,7 +73,7 @@ function inFlightOf({ inFlight }: WebServerSite): string[] {
   const where = of.join(", ");
   return before === undefined
     ? [`    ${count(total, "request")} at ${where}`]
-    : [`    ${count(before, "connection")} of before the switch to ${where}`];
+    : [`    ${count(before, "connection")} from before the switch to ${where}`];
 }
 
 function describePlan({ files, commands, price, refused }: HookPlan): string {

@@ -54,7 +54,7 @@ export async function windows(args: readonly string[]): Promise<number> {
       return report(
         await callAgent(socket, "removeWindow", { params }),
         json,
-        ({ id, title }) => `window ${id} "${title}" is removed\n`,
+        ({ id, title }) => `window ${id} "${title}" removed\n`,
       );
     default:
       throw new UsageError(USE);
@@ -79,7 +79,7 @@ function extension({
 }
 
 function describeAll(all: readonly MaintenanceWindow[]): string {
-  return all.length === 0 ? "nothing is planned\n" : all.map(describe).join("");
+  return all.length === 0 ? "no windows planned\n" : all.map(describe).join("");
 }
 
 function describe({ id, title, state, sites, zone, occurrences }: MaintenanceWindow): string {

@@ -5,7 +5,7 @@ import { runAgentVerb, startAgent } from "../../../../tools/driving/agent.ts";
 it("shows the part on one verb, and everything where there is no such verb", async () => {
   const one = await runAgentVerb(["maintenance", "--help"]);
   expect(one).toMatchObject({ code: 0, stderr: "" });
-  expect(one.stdout).toMatch(/^ {2}maintenance on SITE[^]*\n {2}maintenance off SITE[^]*\n\nAll verbs but run/);
+  expect(one.stdout).toMatch(/^ {2}maintenance on SITE[^]*\n {2}maintenance off SITE[^]*\n\nAll commands except run/);
   expect(one.stdout).not.toMatch(/^ {2}(?:run|status|windows)/m);
   expect((await runAgentVerb(["help", "nothing"])).stdout).toBe((await runAgentVerb(["help"])).stdout);
 });
@@ -26,7 +26,7 @@ it("names verbs, programs and kept copycats, and lets through what the app lets 
   expect((await agent.call("listMaintenance")).maintenance[0]?.options.exceptions).toEqual([{ path: usual }]);
   expect((await agent.visit({ path: "/healthz" })).status).toBe(200);
   await verb("maintenance", "off", "shop", "--how", "demote");
-  expect((await verb("status")).stdout).toContain("shop-copycat is kept below it, for the next time");
+  expect((await verb("status")).stdout).toContain("shop-copycat is kept below it, for next time");
   await verb("maintenance", "on", "shop", "--without-defaults");
   expect((await agent.call("listMaintenance")).maintenance[0]?.options.exceptions).toBeUndefined();
   expect((await verb("status")).stdout).not.toContain("is kept below it");

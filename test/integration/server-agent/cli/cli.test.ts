@@ -274,7 +274,7 @@ describe("the other verbs", () => {
     const slip = await verb("maintenance", "off", "shopp");
     expect(slip).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("there is no site shopp; there is shop") as string,
+      stderr: expect.stringContaining("there is no site shopp; known sites: shop") as string,
     });
 
     const page = path.join(agent.folder, "page");

@@ -43,7 +43,7 @@ describe.skipIf(!HAS_NGINX)("the command line beside nginx", () => {
     const closed = await run("maintenance", "on", "shop.example");
     expect(closed).toMatchObject({ code: 0, stderr: "" });
     expect(closed.stdout).toContain(`proof through ${id}, `);
-    expect(closed.stdout).toContain(`${id} does not say which requests from before still run`);
+    expect(closed.stdout).toContain(`${id} does not report which requests from before are still running`);
     expect(closed.stdout).not.toContain("warning");
     expect((await run("status")).stdout).toMatch(/shop\.example {2}in maintenance since .*served by nginx-/);
     expect((await run("explain", "http://shop.example/")).stdout).toContain("shop.example-copycat answers");

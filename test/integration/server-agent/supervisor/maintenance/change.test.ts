@@ -122,7 +122,7 @@ describe("the change of a maintenance", () => {
     });
     expect(await run("extend", "shop", "none")).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("without an end") as string,
+      stdout: expect.stringContaining("with no end time") as string,
     });
     expect(await run("extend", "default", "+30m")).toMatchObject({ code: 1 });
     expect(await run("extend", "shop", "soon")).toMatchObject({ code: 2 });

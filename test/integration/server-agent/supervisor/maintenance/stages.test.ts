@@ -226,7 +226,9 @@ describe("while a stage is held", () => {
     expect((await run("stages")).stdout).toBe("nothing is staged\n");
     const { id } = await stage(agent, maintain("shop", "blog"));
     expect((await run("status")).stdout).toMatch(
-      new RegExp(`stage ${id} held for anna until .* \\("New database": shop, blog\\); no other change is taken`),
+      new RegExp(
+        `stage ${id} held for anna until .* \\("New database": shop, blog\\); other changes are refused until then`,
+      ),
     );
     expect((await run("stages")).stdout).toMatch(
       new RegExp(`^${id}  held until .*  anna: "New database" on 3 servers, here shop, blog\n$`),
