@@ -5,7 +5,7 @@
 export const AGENT_GERMAN = {
   "{names} goes into maintenance in {time}": "{names} geht in {time} in Wartung",
   "{names} go into maintenance in {time}": "{names} gehen in {time} in Wartung",
-  "The maintenance of {names} waits for you to start it": "Die Wartung von {names} wartet darauf, dass Sie sie starten",
+  "Time to start the maintenance of {names}": "Zeit, die Wartung von {names} zu starten",
   "{names} is in maintenance": "{names} ist in Wartung",
   "{names} are in maintenance": "{names} sind in Wartung",
   "The maintenance of {names} is planned to end in {time}": "Die Wartung von {names} endet nach Plan in {time}",
@@ -18,19 +18,19 @@ export const AGENT_GERMAN = {
   "{names} are still in maintenance, {time} after the end": "{names} sind {time} nach dem Ende noch in Wartung",
   "The maintenance of {names} was missed": "Die Wartung von {names} wurde versäumt",
   "The maintenance of {names} could not be started": "Die Wartung von {names} konnte nicht gestartet werden",
-  "{names} was brought back by the agent itself: not closed as planned":
-    "Der Agent hat {names} selbst wieder geöffnet: nicht wie geplant geschlossen",
-  "{names} were brought back by the agent itself: not closed as planned":
-    "Der Agent hat {names} selbst wieder geöffnet: nicht wie geplant geschlossen",
+  "{names} was brought back automatically: not closed as planned":
+    "Der Agent hat {names} automatisch wieder geöffnet: nicht wie geplant geschlossen",
+  "{names} were brought back automatically: not closed as planned":
+    "Der Agent hat {names} automatisch wieder geöffnet: nicht wie geplant geschlossen",
   "{names} is not closed as planned, and could not be brought back":
     "{names} ist nicht wie geplant geschlossen und konnte nicht wieder geöffnet werden",
   "{names} are not closed as planned, and could not be brought back":
     "{names} sind nicht wie geplant geschlossen und konnten nicht wieder geöffnet werden",
-  "The maintenance of {names} would not start": "Die Wartung von {names} würde nicht beginnen",
-  "{names} has been in maintenance for {time}, without an end": "{names} ist seit {time} in Wartung, ohne Ende",
-  "{names} have been in maintenance for {time}, without an end": "{names} sind seit {time} in Wartung, ohne Ende",
-  "{host} is left out: whoever comes by this name still gets {site}.":
-    "{host} fehlt: Wer über diesen Namen kommt, bekommt weiter {site}.",
+  "The maintenance of {names} will not start": "Die Wartung von {names} wird nicht beginnen",
+  "{names} has been in maintenance for {time}, with no end time": "{names} ist seit {time} in Wartung, ohne Ende",
+  "{names} have been in maintenance for {time}, with no end time": "{names} sind seit {time} in Wartung, ohne Ende",
+  "{host} is not included: visitors of this name still get {site}.":
+    "{host} ist nicht dabei: Besucher dieses Namens bekommen weiter {site}.",
   "The end, {time}, is in the past.": "Das Ende, {time}, liegt in der Vergangenheit.",
   "The maintenance of {site} is over.": "Die Wartung von {site} ist vorbei.",
   "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit für die Prüfung war abgelaufen.",

@@ -51,7 +51,7 @@ export interface Instance {
 export function outOfReach({ root, container }: Pick<Instance, "root" | "container">): string | undefined {
   if (root === undefined) return undefined;
   const name = container === undefined ? "" : ` (${container})`;
-  return `It runs in a container or with a root folder of its own${name}; the agent does not reach it there.`;
+  return `It runs in a container or with its own root folder${name}; the agent cannot reach it there.`;
 }
 
 /** What is known of the web servers of one kind that run on this machine. */

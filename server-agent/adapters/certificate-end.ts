@@ -17,7 +17,7 @@ export function withCertificateEnds(sites: readonly DiscoveredSite[]): Promise<D
 
 /** @param file As the configuration has it. */
 async function certificateEnd(file: string): Promise<Certificate> {
-  if (file.includes("$")) return { file, message: "The name has a variable, so the file is chosen by the request." };
+  if (file.includes("$")) return { file, message: "The name has a variable, so the file depends on the request." };
   if (file.startsWith("data:") || file.startsWith("engine:"))
     return { file: file.slice(0, file.indexOf(":")), message: "The certificate is not in a file." };
   try {

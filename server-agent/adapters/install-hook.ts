@@ -36,7 +36,7 @@ export async function carryOutHook(work: HookWork): Promise<Result<HookCell[]>> 
   if (!written.ok) return written;
   const rejected = await adapter.check(instance);
   if (rejected !== undefined)
-    return putBack(work, written.value, false, `The check of ${adapter.kind} does not pass: ${rejected}`);
+    return putBack(work, written.value, false, `The ${adapter.kind} configuration test failed: ${rejected}`);
   if (reload === "later") return done([]);
   const failed = await adapter.reload(instance);
   if (failed !== undefined)

@@ -62,7 +62,7 @@ export class SealedFiles<T extends { id: string }> {
         values.push(parsed.data);
       } else if (value !== undefined && !parsed.success) {
         files.#foreign.add(name);
-        log.warn(`${kind} file of another version of the agent; left alone, and not used`, {
+        log.warn(`${kind} file from another version of the agent; ignoring it`, {
           file: join(folder.path, name),
         });
       } else {

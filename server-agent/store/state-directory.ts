@@ -86,7 +86,7 @@ export class StateDirectory {
       lock = taken.lock;
       if (taken.stale !== undefined) log.warn("previous agent did not shut down cleanly", { pid: taken.stale });
       if (taken.notWritten !== undefined)
-        log.error("state directory cannot be written; serving what is stored, changes are refused", {
+        log.error("state directory is not writable; serving the stored configuration and refusing changes", {
           why: taken.notWritten,
         });
       const parts = { disk, isOwn: !inherit, log };
@@ -98,7 +98,7 @@ export class StateDirectory {
         return { ok: false, reason: "unusable", message: unusable };
       }
       if (loaded.corrupt > 0)
-        log.error("damaged generations set aside; the last good one is active", {
+        log.error("set damaged generations aside; the last good one is active", {
           generation: loaded.active?.record.generation,
           damaged: loaded.corrupt,
         });
@@ -255,8 +255,8 @@ export class StateDirectory {
     const before = this.#failure;
     this.#failure = failure;
     if ((before === undefined) === (failure === undefined)) return;
-    if (failure === undefined) this.#log.info("state directory can be written again");
-    else this.#log.error("state directory cannot be written; changes are refused", { why: failure });
+    if (failure === undefined) this.#log.info("state directory is writable again");
+    else this.#log.error("state directory is not writable; refusing changes", { why: failure });
   }
 
   /**

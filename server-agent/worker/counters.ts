@@ -73,8 +73,7 @@ export class Counters {
     const balance = { ...this.#generations.ends, inFlight: this.#inFlight.size };
     const { accepted, answered, left, broken, cut, inFlight } = balance;
     const isBalanced = accepted === answered + left + broken + cut + inFlight;
-    if (!isBalanced && this.#isBalanced)
-      this.#log.error("requests do not add up; this is a fault of the agent", balance);
+    if (!isBalanced && this.#isBalanced) this.#log.error("requests do not add up; this is a bug in the agent", balance);
     this.#isBalanced = isBalanced;
     return balance;
   }

@@ -285,7 +285,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     if (now - this.#saidAt >= ACCEPT_WARNING_INTERVAL_MS) {
       this.#saidAt = now;
       const open = this.#connections.size;
-      this.#options.log.warn("out of file descriptors: no connection is accepted until some are free", { why, open });
+      this.#options.log.warn("out of file descriptors; accepting no connections until some are free", { why, open });
     }
     for (const number of [...this.#listeners.keys()]) this.unlisten(number);
     this.#untilRoom = setInterval(() => {

@@ -90,7 +90,7 @@ test("extends a planned maintenance that is over its end", async () => {
 test("starts a window that waits for somebody, and shows in the window what it says outside of it", async () => {
   const { page } = await openWithAgent();
   await agent.call("createWindow", { body: draft({ title: "New disks", duration: "PT1H", atStart: "remind" }) });
-  const title = "The maintenance of shop.example.com waits for you to start it";
+  const title = "Time to start the maintenance of shop.example.com";
   expect((await daemon.untilShown(title)).actions.toSorted()).toEqual(["Open", "Start"]);
   const band = page.getByRole("region", { name: "What is due" });
   await expect(band.getByRole("button", { name: `Start: ${title}` })).toBeVisible();

@@ -128,13 +128,11 @@ function switchIn({ when, restart }: Draft): ShortStep {
   return restart === "hard"
     ? {
         title: t("It starts now, and cuts"),
-        detail: t(
-          "New requests meet the page at once. Then every connection of the server is cut, of other sites too.",
-        ),
+        detail: t("New requests get the page at once. Then every connection of the server is cut, of other sites too."),
       }
     : {
         title: t("It starts now"),
-        detail: t("New requests meet the page at once. Requests in flight finish on the site."),
+        detail: t("New requests get the page at once. Requests in flight finish on the site."),
       };
 }
 

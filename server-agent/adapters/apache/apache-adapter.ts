@@ -37,10 +37,10 @@ const LIMITS: WebServerAdapter["limits"] = {
   inFlight: "none",
   cut: false,
   sentences: [
-    "The agent does not show yet which requests of a site are in flight; they end by themselves.",
-    "Apache decides exceptions by files: paths, IPv4 networks, methods, staff passes, and values of one header or cookie, 16 for a site.",
-    "Apache closes connections of HTTP/1.1 after each page of a closed site, and says so before.",
-    "While the agent does not answer, visitors get the simple page, and exceptions go on.",
+    "Requests in flight are not shown yet; they finish on their own.",
+    "Apache decides exceptions from files: paths, IPv4 networks, methods, staff passes, and values of one header or cookie, at most 16 per site.",
+    "Apache closes HTTP/1.1 connections after each page of a closed site (`Connection: close`).",
+    "While the agent does not answer, visitors get the simple page, and exceptions still work.",
   ],
 };
 

@@ -44,10 +44,10 @@ const LIMITS: WebServerAdapter["limits"] = {
   inFlight: "numbers",
   cut: false,
   sentences: [
-    "Caddy cannot end single requests; they end by themselves.",
-    "Caddy says how many requests an application behind it has, and not which, or since when.",
-    "Caddy's own redirects from HTTP to HTTPS go on while a site is closed; they lead to the page.",
-    "While the agent does not answer, visitors get the simple page, and only certificate renewal passes.",
+    "Caddy cannot end single requests; they finish on their own.",
+    "Caddy reports how many requests each application has, but not which ones, or since when.",
+    "Caddy's own redirects from HTTP to HTTPS still work while a site is closed; they lead to the page.",
+    "While the agent does not answer, visitors get the simple page, and only certificate renewal gets through.",
   ],
 };
 
@@ -104,14 +104,16 @@ async function readConfiguration(instance: Instance, { webFolder }: HookPlaces):
   if (run.configuration === undefined)
     return unread("It runs without a configuration file: its configuration is only in its admin endpoint.");
   if (run.resumes)
-    return unread("It was started with --resume: it goes on with what its admin endpoint was told, not with the file.");
+    return unread(
+      "It was started with --resume: it uses the last configuration from its admin endpoint, not the file.",
+    );
   if (!readsCaddyfile(run))
     return unread(`${run.configuration} is no Caddyfile; the agent changes no other configuration of Caddy.`);
   const ran = await askCaddy(instance, "adapt");
   if (!ran.ok) return unread(`Caddy does not accept its configuration on disk: ${complaint(ran)}`);
   const json: unknown = JSON.parse(ran.stdout);
   const adapted = readAdapted(json);
-  if (adapted === undefined) return unread("What `caddy adapt` prints is not known to the agent.");
+  if (adapted === undefined) return unread("The agent does not understand the output of `caddy adapt`.");
   const main = run.configuration;
   const tree = buildTree(main, FILES, {
     environment: await environmentOf(instance),
@@ -155,14 +157,14 @@ async function differences(instance: Instance, { admin }: AdaptedConfiguration, 
   if (running === undefined || running === null) return [];
   if (isDeepStrictEqual(withoutOrder(running), withoutOrder(onDisk))) return [];
   return [
-    "Caddy runs with another configuration than its file has: it was told so over its admin endpoint, or not reloaded since. A reload, the agent's too, brings what the file says.",
+    "Caddy runs with a configuration that differs from its file: it was changed over its admin endpoint, or not reloaded since. Any reload, also by the agent, loads the file.",
   ];
 }
 
 function unableOf({ admin }: AdaptedConfiguration): { code: string; message: string }[] {
   if (admin !== undefined) return [];
   return [
-    { code: "admin-off", message: "With `admin off` Caddy cannot be reloaded: take it out, and restart Caddy once." },
+    { code: "admin-off", message: "With `admin off`, Caddy cannot be reloaded: remove it, and restart Caddy once." },
   ];
 }
 

@@ -36,10 +36,10 @@ const LIMITS: WebServerAdapter["limits"] = {
   inFlight: "connections",
   cut: false,
   sentences: [
-    "HAProxy says how many connections of before the switch go on, and not which pages; they end by themselves.",
-    "While the agent does not answer, visitors get one simple page for all sites, and only certificate renewal passes.",
+    "HAProxy reports how many connections from before the switch are still open, but not for which pages; they finish on their own.",
+    "While the agent does not answer, visitors get one simple page for all sites, and only certificate renewal gets through.",
     "While the agent does not answer, uploads over HTTP/2 are cut off after the page.",
-    "After a reload by somebody else, a connection of before sees a switch one answer late, unless HAProxy has a socket of its main process (-S).",
+    "After somebody else reloads HAProxy, older connections see a switch one answer late, unless HAProxy has a master socket (-S).",
   ],
 };
 
@@ -104,13 +104,13 @@ export function haproxyAdapter(places: HookPlaces): WebServerAdapter<HaproxyConf
     },
     async unpublishable(instance, { found }) {
       const runtime = found === undefined ? undefined : runtimeSocket(found.configuration);
-      if (runtime === undefined) return "HAProxy has no runtime socket with `level admin` (any more).";
+      if (runtime === undefined) return "HAProxy has no runtime socket with `level admin`, or no longer.";
       try {
         const said = await orderTo(runtime)(`show map ${closedMap(hookFolder(instance.configuration))}`);
         return said === "" || said.startsWith("0x") ? undefined : `HAProxy does not take the order: ${said}`;
       } catch (error) {
         const where = runtime.path ?? `${runtime.host ?? ""}:${String(runtime.port)}`;
-        return `HAProxy takes no orders on ${where}: ${error instanceof Error ? error.message : String(error)}.`;
+        return `HAProxy accepts no commands on ${where}: ${error instanceof Error ? error.message : String(error)}.`;
       }
     },
   };

@@ -20,7 +20,7 @@ export async function findMasters(): Promise<FoundInstances> {
     try {
       if (!mayRunFor(process)) {
         found.problems.push(
-          `The nginx with process id ${String(process.pid)} belongs to another user than the agent, which does not run programs of other users; run the agent as ${await userName(process.uid)}.`,
+          `The nginx with process id ${String(process.pid)} belongs to a different user than the agent, which does not run other users' programs; run the agent as ${await userName(process.uid)}.`,
         );
         continue;
       }
@@ -28,7 +28,7 @@ export async function findMasters(): Promise<FoundInstances> {
       if (instance !== undefined) found.instances.push(instance);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      found.problems.push(`The nginx with process id ${String(process.pid)} cannot be looked at: ${why}.`);
+      found.problems.push(`The nginx with process id ${String(process.pid)} cannot be inspected: ${why}.`);
     }
   }
   return found;

@@ -36,7 +36,7 @@ const LIMITS: WebServerAdapter["limits"] = {
     "nginx cannot end single requests; they end by themselves.",
     "nginx does not say which requests of a site are in flight.",
     "Requests that an exception lets in while a site is closed arrive with %2F and %3F in their path decoded.",
-    "While the agent does not answer, visitors get the simple page, and only certificate renewal passes.",
+    "While the agent does not answer, visitors get the simple page, and only certificate renewal gets through.",
   ],
 };
 
@@ -118,7 +118,7 @@ function unread(problem: string): NginxConfiguration {
 async function lacks({ program }: Instance): Promise<string | undefined> {
   const { built } = await aboutProgram(program);
   if (!built.includes("--with-http_auth_request_module"))
-    return "This nginx was built without http_auth_request_module, by which it would ask the agent.";
+    return "This nginx was built without http_auth_request_module, which it needs to ask the agent.";
   const missing = NEEDED.find((name) => built.includes(`--without-${name}_module`));
   return missing === undefined ? undefined : `This nginx was built without ${missing}_module, which the hook needs.`;
 }

@@ -41,7 +41,7 @@ export function commonHazards({ configuration, dump, mainPlace }: Surroundings):
   );
   if (remote !== undefined)
     hazards.push(
-      refusing("proxy-remote", "With `ProxyRemote`, Apache would ask another proxy in place of the agent.", remote),
+      refusing("proxy-remote", "With `ProxyRemote`, Apache would ask another proxy instead of the agent.", remote),
     );
   const before = top.find(
     ({ directive, args }) =>

@@ -42,7 +42,7 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
     problems.push({
       path: `${path}/requestHeaders`,
       code: "rule.no-upstream",
-      message: `the ${handler.type} handler answers by itself, so nobody would get these; remove \`requestHeaders\``,
+      message: `the ${handler.type} handler has no upstream, so these have no effect; remove \`requestHeaders\``,
     });
   for (const field of ["maxBodyBytes", "bodyTimeout"] as const)
     if (rule[field] !== undefined && handler !== undefined && !isPassedOn(handler))
@@ -143,13 +143,13 @@ function checkOperations(
 }
 
 function refuseInResponses(name: string): string | undefined {
-  if (isFraming(name)) return "the server sets it by itself";
+  if (isFraming(name)) return "the server sets it";
   if (OF_THE_BYTES.has(name)) return "it describes the bytes of the body, which stay as they are";
   return refuseAgents(name);
 }
 
 function refuseInRequests(name: string): string | undefined {
-  if (isFraming(name)) return "the server sets it by itself";
+  if (isFraming(name)) return "the server sets it";
   if (name === "host") return "use `preserveHost` of the handler";
   if (OF_THE_PROXY.has(name.replaceAll("_", "-"))) return "the proxy handler says it, by what it knows of the visitor";
   return refuseAgents(name);

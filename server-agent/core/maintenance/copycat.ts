@@ -38,7 +38,7 @@ export function chooseHosts(
     problems.push({
       path: options.hosts === undefined ? "/internalHosts" : "/hosts",
       code: "hosts.empty",
-      message: "every host is a staff name, so nobody would meet the copycat; leave at least one host for visitors",
+      message: "every host is a staff name, so nobody would get the copycat; leave at least one host for visitors",
     });
   if (problems.length > 0) return { ok: false, problems };
   const present = new Set(original.hosts.map(hostKey));

@@ -20,10 +20,10 @@ export const PAGE_WORDS: Readonly<Record<PageLanguage, Words>> = {
   en: {
     title: "Back soon",
     text: "We are working on this site and will be back shortly. Thank you for your patience.",
-    bare: "This site cannot be used at the moment. Please try again later.",
+    bare: "This site is temporarily unavailable. Please try again later.",
     backAt: (time) => `Expected back at ${time}`,
     backOn: (time) => `Expected back on ${time}`,
-    late: "This takes a little longer than expected.",
+    late: "This is taking a little longer than expected.",
     dated: " at ",
     locale: "en-GB",
   },
@@ -78,7 +78,7 @@ export const PAGE_WORDS: Readonly<Record<PageLanguage, Words>> = {
     locale: "ja-JP",
   },
   zh: {
-    title: "马上回来",
+    title: "即将恢复",
     text: "网站正在维护，很快就会恢复。感谢您的耐心等待。",
     bare: "网站暂时无法访问，请稍后再试。",
     backAt: (time) => `预计恢复时间：${time}`,

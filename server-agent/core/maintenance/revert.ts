@@ -67,7 +67,7 @@ export function revertMaintenance(config: Config, receipt: UndoneReceipt, how: "
   if (orphan !== undefined && !undone.some(({ id }) => id === receipt.copycat))
     return inTheWay(config, {
       at: orphan,
-      message: `${orphan.id} is a copycat of ${receipt.copycat}, which would go. Remove ${orphan.id} first.`,
+      message: `${orphan.id} is a copycat of ${receipt.copycat}, which would be removed. Remove ${orphan.id} first.`,
     });
   return { ok: true, config: { ...config, virtualHosts: undone } };
 }

@@ -33,7 +33,7 @@ export function describeSteps(
     {
       step: "restart",
       title: "Switch",
-      detail: "New requests meet the copycat at once; what is in flight ends on the original.",
+      detail: "New requests get the copycat at once; requests in flight finish on the original.",
     },
   ];
 }
@@ -58,7 +58,7 @@ export function describeExceptions({
   exceptions = [],
   internalHosts = [],
 }: MaintenanceOptions): Pick<PlanStep, "title" | "detail"> {
-  const staff = internalHosts.length === 0 ? "" : ` Staff come in by ${listOf(internalHosts, "and")}.`;
+  const staff = internalHosts.length === 0 ? "" : ` Staff use ${listOf(internalHosts, "and")}.`;
   if (exceptions.length === 0)
     return {
       title: staff === "" ? "Nobody is let through" : "Only staff are let through",
@@ -67,7 +67,7 @@ export function describeExceptions({
   const count = `${exceptions.length} ${exceptions.length === 1 ? "exception" : "exceptions"}`;
   return {
     title: count,
-    detail: `The original answers a request that meets ${exceptions.length === 1 ? "it" : "one of them"}.${staff}`,
+    detail: `The original answers requests that match ${exceptions.length === 1 ? "it" : "one of them"}.${staff}`,
   };
 }
 

@@ -46,7 +46,7 @@ function leftOut({ original, copycat, options }: PlannedCopycat): Warning[] {
       code: "alias-left-out",
       host,
       virtualHost: original.id,
-      message: `${host} is left out: whoever comes by this name still gets ${original.id}.`,
+      message: `${host} is not included: visitors of this name still get ${original.id}.`,
     }));
 }
 
@@ -100,17 +100,17 @@ function captured({ after, original, copycat }: PlannedCopycat): Warning[] {
     if (host === undefined || (index > home && !passesOn)) return [];
     const why =
       index < home
-        ? `${other.id} stands between the copycat and ${original.id}`
+        ? `${other.id} is between the copycat and ${original.id}`
         : original.disabled === true
           ? `${original.id} is disabled, so ${other.id} answers`
-          : `${original.id} answers only where its condition holds, and ${other.id} answers the rest`;
+          : `${original.id} answers only if its condition matches, and ${other.id} answers the rest`;
     const code = "wildcard-covers-more";
     return [
       {
         code,
         host,
         virtualHost: other.id,
-        message: `${why} for ${nameOf(host)}: in maintenance, those requests meet the copycat, too.`,
+        message: `${why} for ${nameOf(host)}: in maintenance, those requests get the copycat, too.`,
       },
     ];
   });
@@ -133,7 +133,7 @@ function takenForStaff({ after, original, options }: PlannedCopycat): Warning[] 
         hosts.some((pattern) => pattern !== "*" && pattern !== EVERY_HOST && hostsOverlap(pattern, host)),
     );
     if (other === undefined) return [];
-    const message = `${host} belongs to ${other.id}, which stands below: as a staff name it leads to ${original.id}, and visitors of ${other.id} get that instead.`;
+    const message = `${host} belongs to ${other.id}, which is below: as a staff name it leads to ${original.id}, and visitors of ${other.id} get that instead.`;
     return [{ code: "wildcard-covers-more", host, virtualHost: other.id, message }];
   });
 }
@@ -147,7 +147,7 @@ function ownNamesForStaff({ original, options }: PlannedCopycat): Warning[] {
       code: "alias-left-out",
       host,
       virtualHost: original.id,
-      message: `${host} is one of the names of ${original.id}: as a staff name it is left out, and whoever comes by it still gets ${original.id}.`,
+      message: `${host} is one of the names of ${original.id}: as a staff name it is not closed, so its visitors still get ${original.id}.`,
     }));
 }
 

@@ -92,7 +92,7 @@ function titleOf(news: News, names: string, one: boolean): string {
     case "ahead":
       return `${names} ${one ? "goes" : "go"} into maintenance in ${hoursAndMinutes(news.inMs)}`;
     case "waits":
-      return `The maintenance of ${names} waits for you to start it`;
+      return `Time to start the maintenance of ${names}`;
     case "started":
       return `${names} ${one ? "is" : "are"} in maintenance`;
     case "end-ahead":
@@ -110,19 +110,19 @@ function titleOf(news: News, names: string, one: boolean): string {
     case "failed":
       return `The maintenance of ${names} could not be started`;
     case "reverted":
-      return `${names} ${one ? "was" : "were"} brought back by the agent itself: not closed as planned`;
+      return `${names} ${one ? "was" : "were"} brought back automatically: not closed as planned`;
     case "not-reverted":
       return `${names} ${one ? "is" : "are"} not closed as planned, and could not be brought back`;
     case "hook-gone":
-      return `The maintenance of ${names} would not start`;
+      return `The maintenance of ${names} will not start`;
     case "open-ended":
-      return `${names} ${one ? "has" : "have"} been in maintenance for ${hoursAndMinutes(news.forMs)}, without an end`;
+      return `${names} ${one ? "has" : "have"} been in maintenance for ${hoursAndMinutes(news.forMs)}, with no end time`;
   }
 }
 
 function others(news: News): string[] {
   if (news.what !== "missed" || news.others === 0) return [];
-  return [`${news.others} before it ${news.others === 1 ? "was" : "were"} missed, too.`];
+  return [`${news.others} earlier ${news.others === 1 ? "one was" : "ones were"} missed, too.`];
 }
 
 function lateness(news: News): string[] {

@@ -27,11 +27,11 @@ export function compareUrgency(one: Reminder, other: Reminder): number {
 export function stillTrue(reminder: Reminder, now: Instant): Reminder | { untrue: string } {
   const { kind, acted, title } = reminder;
   if (kind !== "ahead" && kind !== "hook-gone" && kind !== "end-ahead" && kind !== "overrun") return reminder;
-  if (acted !== undefined) return { untrue: `it was not sent, as ${acted.by} has acted on it (${acted.act})` };
+  if (acted !== undefined) return { untrue: `not needed: ${acted.by} has acted on it (${acted.act})` };
   const event = eventOf(reminder);
   if (event === undefined) return reminder;
   if (event <= now)
-    return { untrue: `it was not sent, as the ${isBeforeStart(kind) ? "start" : "end"} that it tells of is over` };
+    return { untrue: `too late: the ${isBeforeStart(kind) ? "start" : "end"} that it announces has passed` };
   if (kind === "hook-gone") return reminder;
   const lead = title.lastIndexOf(" in ");
   return lead < 0 ? reminder : { ...reminder, title: `${title.slice(0, lead)} in ${hoursAndMinutes(event - now)}` };

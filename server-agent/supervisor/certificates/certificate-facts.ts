@@ -55,10 +55,11 @@ export function warningsOf({ fault, begins, ends, names }: CertificateFacts, hos
 export function problemOf(site: string, files: SiteTls, facts: CertificateFacts, now: number): string | undefined {
   const { fault, begins, ends } = facts;
   if (fault !== undefined)
-    return `The certificate of ${site} on disk cannot be used: ${fault.message}. Workers that have the previous one use it on.`;
-  if (now > ends) return `The certificate of ${site} (${files.certificate}) ended on ${day(ends)}: browsers warn.`;
+    return `The certificate of ${site} on disk is unusable: ${fault.message}. Workers keep using the previous one.`;
+  if (now > ends)
+    return `The certificate of ${site} (${files.certificate}) expired on ${day(ends)}; browsers show a warning.`;
   return ends - now < (ends - begins) * LAST_SHARE
-    ? `The certificate of ${site} (${files.certificate}) ends on ${day(ends)}, and has not been renewed.`
+    ? `The certificate of ${site} (${files.certificate}) expires on ${day(ends)}, and has not been renewed.`
     : undefined;
 }
 

@@ -86,7 +86,7 @@ export class TicketKeys {
       this.#parts.state.save("tickets", this.#key);
       this.#isStored = true;
     } catch (failure) {
-      this.#parts.log.warn("could not store the key of session tickets", { why: messageOf(failure) });
+      this.#parts.log.warn("could not store the key for TLS session tickets", { why: messageOf(failure) });
     }
   }
 }

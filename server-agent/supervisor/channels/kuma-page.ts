@@ -51,7 +51,7 @@ export function kumaPage(channel: StatusPage, closing: AbortSignal): RemotePage 
       if (failed !== undefined) return failed;
       return typeof id === "number" || typeof id === "string"
         ? { id: String(id) }
-        : { why: "Uptime Kuma did not say the id of the maintenance it opened" };
+        : { why: "Uptime Kuma did not return the id of the new maintenance" };
     },
     async close(id) {
       const failed = await session(channel, closing, async ({ ask }) => {

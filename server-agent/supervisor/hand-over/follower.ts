@@ -130,7 +130,7 @@ export class Follower {
       try {
         if (!this.#hasLeft) await step();
       } catch (failure) {
-        this.#parts.log.error("could not follow a switch of the successor; closing idle connections", {
+        this.#parts.log.error("could not follow the successor's switch; closing idle connections", {
           why: messageOf(failure),
         });
         this.leave();

@@ -135,7 +135,7 @@ export class HandOver {
     }
     const { version, generation } = passed.message;
     await this.#retire(successor, passed.before);
-    log.info("handed over; this process ends with its last connection", {
+    log.info("handed over; this process exits after its last connection", {
       successor: successor.pid,
       version,
       generation,
@@ -185,7 +185,7 @@ export class HandOver {
     successor.send({ type: "alone" });
     this.#isDone = true;
     void queue.close(
-      "This agent has handed over to its successor and takes no changes; try again, and that one answers.",
+      "This agent has handed over to its successor and accepts no changes; try again to reach the successor.",
     );
     stages.leave();
     const figures = new Figures(counters, before, (message) => successor.send(message));

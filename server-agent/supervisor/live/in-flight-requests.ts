@@ -46,7 +46,7 @@ export class InFlightRequests {
   /** Ends one request and replies what it was. Refuses with `not-found`. */
   async cut(id: string): Promise<Result<InFlightRequest>> {
     const request = await this.#pool.cut(id);
-    return request === undefined ? refuse("not-found", `Request ${id} is not in flight (any more).`) : done(request);
+    return request === undefined ? refuse("not-found", `Request ${id} is not in flight, or no longer.`) : done(request);
   }
 
   /** Why nobody can watch now: `agent.busy`. */

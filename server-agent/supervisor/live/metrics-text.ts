@@ -56,13 +56,13 @@ export function prometheusText({
     family(
       "backsoon_accept_failures_total",
       "counter",
-      "Connections that workers turned away for want of file descriptors since the agent started.",
+      "Connections that workers refused because they ran out of file descriptors, since the agent started.",
       [{ labels: {}, value: failedAccepts }],
     ),
     family(
       "backsoon_handshake_failures_total",
       "counter",
-      "Connections that ended before their first request, in the handshake of TLS or the PROXY header.",
+      "Connections that ended before their first request, in the TLS handshake or the PROXY header.",
       [{ labels: {}, value: notLetIn }],
     ),
     family("backsoon_switches_total", "counter", "Switches to another generation since the agent started.", [
@@ -92,7 +92,7 @@ export function prometheusText({
     family(
       "backsoon_requests_in_flight",
       "gauge",
-      "Requests in flight by generation, of the active one and of those that drain.",
+      "Requests in flight by generation, active or draining.",
       generations
         .filter(({ state }) => state !== "retired")
         .map(({ generation, state, inFlight }) => ({
@@ -146,7 +146,7 @@ function balanceOf(balance: AgentInfo["requests"]): string[] {
     family(
       "backsoon_ended_requests_total",
       "counter",
-      "The same by what became of them; those lost are always 0 unless something is wrong.",
+      "The same by outcome; lost is always 0 unless something is wrong.",
       Object.entries(ends).map(([how, value]) => ({ labels: { how }, value })),
     ),
   ];

@@ -30,7 +30,7 @@ export class Subscribers {
     if (this.#largest.size < MAX_SUBSCRIBERS && this.#backlog() < MAX_TOTAL_BACKLOG_BYTES) return undefined;
     return refuse(
       "agent.busy",
-      `The agent has as many streams open as it takes (${MAX_SUBSCRIBERS}), or too many of them are not read; close others, or try again.`,
+      `The agent has reached its limit of ${MAX_SUBSCRIBERS} event streams, or too many of them are not being read; close some, or try again.`,
     ).refusal;
   }
 

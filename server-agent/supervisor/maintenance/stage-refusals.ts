@@ -62,7 +62,7 @@ export function refuseEnded({ id, state, endedAt, generation, expiresAt }: Stage
   if (state === "committed")
     return refuse(
       "stage.ended",
-      `Stage ${id} was committed at ${endedAt ?? ""}, as generation ${generation ?? 0}; to undo it, revert the receipts that it made.`,
+      `Stage ${id} was committed at ${endedAt ?? ""}, as generation ${generation ?? 0}; to undo it, revert its receipts.`,
       details,
     );
   const why = state === "expired" ? `its lease ended at ${expiresAt}` : `it was aborted at ${endedAt ?? ""}`;

@@ -247,7 +247,7 @@ export class Stages {
       if (stage.state === "staged") {
         const failure = await this.#restore(stage);
         if (failure === undefined) continue;
-        this.#parts.log.warn("could not restore a pending stage; it is aborted and nothing was changed", {
+        this.#parts.log.warn("could not restore a pending stage; it was aborted, and nothing was changed", {
           stage: stage.id,
           why: failure,
         });

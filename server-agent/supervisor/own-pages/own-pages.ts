@@ -64,7 +64,7 @@ export class OwnPages {
       return Promise.resolve(at(index, "page.empty", `${quote(OWN_PAGE_INDEX)} is empty.`));
     if (bytes > MAX_OWN_PAGE_BYTES)
       return Promise.resolve(
-        at(0, "page.large", `The files have ${bytes} bytes together; a page may have ${MAX_OWN_PAGE_BYTES}.`),
+        at(0, "page.large", `The files are ${bytes} bytes in total; a page may have at most ${MAX_OWN_PAGE_BYTES}.`),
       );
     return this.#inTurn(async () => {
       try {
@@ -129,7 +129,7 @@ export class OwnPages {
   #clean(): void {
     const { clock, log } = this.#parts;
     this.#inTurn(() => this.#folders.clean(clock.now())).catch((failure: unknown) =>
-      log.warn(`own pages that nothing uses were not removed: ${messageOf(failure)}`),
+      log.warn(`could not remove unused own pages: ${messageOf(failure)}`),
     );
   }
 

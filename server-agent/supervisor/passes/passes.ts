@@ -119,7 +119,7 @@ export class Passes {
     if (failure === undefined) return done(shown(pass));
     return refuse(
       "store.failed",
-      `The pass is revoked, and no worker lets anybody in by it. A web server that reads passes from files, such as Apache, still may: the web folder cannot be written. The agent tries again every few seconds. ${failure}`,
+      `The pass is revoked, and no worker accepts it. A web server that reads passes from files, such as Apache, may still accept it, because the web folder is not writable. The agent retries every few seconds. ${failure}`,
     );
   }
 
@@ -141,7 +141,7 @@ export class Passes {
     const failure = await this.#use();
     if (failure !== undefined) {
       await this.#takeBack(pass.id);
-      return refuse("store.failed", `The pass was not made, as the web folder cannot be written: ${failure}`);
+      return refuse("store.failed", `The pass was not made, because the web folder is not writable: ${failure}`);
     }
     this.#parts.log.info("pass made", { pass: pass.id, site, until, author });
     return done({ pass, key: { id: pass.id, site, endMs: Date.parse(until), key } });

@@ -93,7 +93,7 @@ export class Prover {
         if (attempt < MAX_ATTEMPTS) continue;
         return refuse(
           "config.stale",
-          "The configuration changed while the proof was made, each time; prove again once it has settled.",
+          "The configuration kept changing during the proof; check again once it has settled.",
         );
       }
       const proven = receipts.attachProof(id, receipt.state === "reverted" ? "revert" : "switch", proof);

@@ -97,7 +97,7 @@ export class RevertIfWrong {
       const decision = decideAfter(proofs, isoOf(clock.now()));
       return decision !== undefined && (await this.#carryOut(id, decision));
     } catch (failure) {
-      log.error("could not decide by a proof; retrying", { receipt: id, why: messageOf(failure) });
+      log.error("could not evaluate a proof; retrying", { receipt: id, why: messageOf(failure) });
       return false;
     }
   }
@@ -111,11 +111,11 @@ export class RevertIfWrong {
     }
     const reverted = await revert(id, decision);
     if (reverted.ok) {
-      log.warn("brought back by itself", { receipt: id, why: decision.why });
+      log.warn("brought back automatically", { receipt: id, why: decision.why });
       return true;
     }
     const { code, message } = reverted.refusal;
-    log.warn("could not be brought back by itself", { receipt: id, why: decision.why, refused: message });
+    log.warn("could not bring back automatically", { receipt: id, why: decision.why, refused: message });
     if (!FINAL.has(code)) return false;
     this.#note(id, {
       ...decision,

@@ -134,13 +134,13 @@ async function warnIfDifferent(
 ): Promise<void> {
   const seed = await readConfigFile(file);
   if (!seed.ok)
-    log.warn("the configuration file could not serve; it is not used, the state directory is the truth", {
+    log.warn("ignoring the configuration file, which is invalid; using the configuration in the state directory", {
       file,
       why: seed.message,
     });
   else if (!isDeepStrictEqual(seed.config, active))
     log.warn(
-      "the configuration file differs from the active generation and is not used: the state directory is the truth (--reseed makes a new generation from the file)",
+      "the configuration file differs from the active generation and is not used; use --reseed to load it as a new generation",
       { file, state: state.path },
     );
 }

@@ -65,7 +65,7 @@ export class Configuration {
       if (document === undefined)
         return refuse(
           "not-found",
-          `Generation ${number} is not stored (any more); GET /v1/generations lists those that are.`,
+          `Generation ${number} is not stored, or no longer; GET /v1/generations lists the stored ones.`,
         );
       const why = `back to generation ${generation}${reason === undefined ? "" : `: ${reason}`}`;
       return this.#switch.apply({ wanted: { kind: "sent", document }, author, reason: why }, arrivedAt);

@@ -13,7 +13,7 @@ export function persistGeneration(
     state.commit(stored);
     return done(undefined);
   } catch (failure) {
-    log.error("a generation could not be stored; nothing has changed", {
+    log.error("could not store a generation; nothing has changed", {
       generation: stored.generation,
       why: messageOf(failure),
     });

@@ -22,7 +22,7 @@ async function publishBeside({ beside, log }: SwitchParts, service: Service): Pr
   try {
     await beside.publish(service);
   } catch (failure) {
-    log.error("the web servers could not be told what is closed; they ask for what was closed before", {
+    log.error("could not tell the web servers which sites are closed; they still use the previous list", {
       why: messageOf(failure),
     });
   }

@@ -10,7 +10,7 @@ export function refuseConfig(problems: Problem[]): ReturnType<typeof refuse> {
     "config.invalid",
     first === undefined
       ? "The configuration cannot serve."
-      : `The configuration cannot serve: ${first.path || "/"}: ${first.message}${more}`,
+      : `The configuration is invalid: ${first.path || "/"}: ${first.message}${more}`,
     { problems },
   );
 }

@@ -208,7 +208,7 @@ export class Switch {
     if (unseen === undefined) return done(committed);
     const { log } = this.#parts;
     const { generation } = before;
-    log.error("visitors do not see what was switched; it is taken back", { back: generation, why: unseen });
+    log.error("visitors do not see the switch; undoing it", { back: generation, why: unseen });
     const request = {
       wanted: { kind: "planned" as const, config: before.config, compileMs: before.compileMs },
       author: "agent",
@@ -218,7 +218,9 @@ export class Switch {
     const prepared = await this.prepare(request);
     const back = prepared.ok ? await this.#commit(prepared.value, performance.now()) : prepared;
     if (prepared.ok && !back.ok) this.discard(prepared.value);
-    const left = back.ok ? "Everything is as it was before." : `It could not be taken back: ${back.refusal.message}`;
+    const left = back.ok
+      ? "Everything is as it was before."
+      : `The switch could not be undone: ${back.refusal.message}`;
     return refuse("switch.unobserved", `Not closed for all visitors: ${unseen}. ${left}`);
   }
 
@@ -258,7 +260,7 @@ export class Switch {
     const service: Service = { ...this.#active, generation: this.#parts.state.nextGeneration };
     const started = await pool.start(service);
     if (!started.ok)
-      return refuse("internal", `New workers did not start, so the present ones keep running: ${started.message}`, {
+      return refuse("internal", `New workers did not start, so the current ones keep running: ${started.message}`, {
         problems: started.problems,
       });
     const record = {

@@ -52,7 +52,7 @@ export class WriteQueue {
   }
 
   /** Refuses what comes, and what waits; resolves when the change in progress is done. */
-  async close(why = "The agent is stopping and takes no changes; try again when it runs."): Promise<void> {
+  async close(why = "The agent is stopping and accepts no changes; try again when it is running."): Promise<void> {
     this.#closed ??= why;
     await this.idle();
   }

@@ -127,7 +127,7 @@ export class BesideWebServers implements Beside {
     try {
       this.usePasses(this.#passes);
     } catch (failure) {
-      this.#parts.log.error("could not bring the files of web servers up to date with the staff passes", {
+      this.#parts.log.error("could not update the web servers' files for staff passes", {
         why: messageOf(failure),
       });
     }

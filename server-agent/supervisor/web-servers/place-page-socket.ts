@@ -34,7 +34,7 @@ export function placePageSocket(
   } catch (failure) {
     return refuse(
       "hook.failed",
-      `The page socket of ${server} cannot be put to ${wanted ?? usual}, where its workers see it: ${messageOf(failure)}.`,
+      `The page socket of ${server} cannot be moved to ${wanted ?? usual}, where its workers can see it: ${messageOf(failure)}.`,
     );
   }
 }

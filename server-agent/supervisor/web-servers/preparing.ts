@@ -78,7 +78,7 @@ export class Preparing {
     if (installed.ok) return this.#outcome(plan);
     const back = await this.#apply(before.config, request, `not prepared: ${installed.refusal.message}`, arrivedAt);
     if (!back.ok)
-      this.#parts.log.error("the document could not be put back", { why: back.refusal.message, webServer: id });
+      this.#parts.log.error("could not restore the configuration", { why: back.refusal.message, webServer: id });
     return installed;
   }
 
@@ -121,7 +121,7 @@ export class Preparing {
     if (unknown !== undefined) return refuse("hook.failed", `${id} has no site ${quote(unknown)}.`);
     const plan = this.#planOf(found.value, sites, remove);
     if (digest !== undefined && digest !== plan.digest)
-      return refuse("hook.drift", `The configuration of ${id} has changed since the plan was shown; look at it again.`);
+      return refuse("hook.drift", `The configuration of ${id} has changed since you saw the plan; review it again.`);
     const [first] = plan.refused;
     if (plan.sites.length === 0 || (sites !== undefined && first !== undefined))
       return refuse(

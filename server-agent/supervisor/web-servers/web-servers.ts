@@ -121,7 +121,7 @@ export class WebServers {
     try {
       await beside.tell();
     } catch (failure) {
-      log.error("a web server could not be told what is closed", { why: messageOf(failure) });
+      log.error("could not tell a web server which sites are closed", { why: messageOf(failure) });
     }
   }
 

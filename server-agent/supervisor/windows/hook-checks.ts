@@ -51,7 +51,7 @@ export class HookChecks {
     try {
       checked.why = await obstacleTo(sites.map(({ site }) => site));
     } catch (failure) {
-      log.error("could not look whether web servers ask", { why: messageOf(failure) });
+      log.error("could not check whether the web servers ask the agent", { why: messageOf(failure) });
     }
     if (checked.why !== undefined) events.publish({ type: "hooks-checked" });
   }

@@ -124,7 +124,7 @@ export class Reminders {
   #note(id: string, { to, why, ok = why === undefined }: Body<"noteDelivery">): Result<Reminder> {
     const reminder = this.#made.get(id);
     if (reminder === undefined)
-      return refuse("not-found", `There is no reminder ${id}; GET /v1/reminders lists those that are kept.`);
+      return refuse("not-found", `There is no reminder ${id}; GET /v1/reminders lists the stored ones.`);
     const before = reminder.deliveries.find((delivery) => delivery.to === to);
     const delivery: Delivery = {
       to,
@@ -136,7 +136,7 @@ export class Reminders {
     const others = reminder.deliveries.filter((each) => each !== before).slice(-(MAX_DELIVERIES - 1));
     const changed = { ...reminder, deliveries: [...others, delivery] };
     if (!this.#store(changed))
-      return refuse("store.failed", "The delivery could not be stored, so that nothing was changed; the log says why.");
+      return refuse("store.failed", "Could not store the delivery, so nothing was changed; the log says why.");
     this.#parts.events.publish({ type: "reminders-changed", changed: [changed], areNew: false });
     return done(changed);
   }

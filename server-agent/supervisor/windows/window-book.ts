@@ -67,11 +67,10 @@ export class WindowBook {
   /** Why this one cannot be added, or put in place of what it was: there are too many. */
   obstacleTo(draft: WindowDraft, replaced?: string): string | undefined {
     const others = this.entries().filter(({ stored }) => stored.id !== replaced);
-    if (others.length >= MAX_WINDOWS)
-      return `There are ${MAX_WINDOWS} windows already; remove those that are over first.`;
+    if (others.length >= MAX_WINDOWS) return `There are ${MAX_WINDOWS} windows already; remove past ones first.`;
     const size = others.reduce((sum, { stored }) => sum + sizeOf(stored), sizeOf(draft));
     return size > MAX_CHARACTERS
-      ? `The windows have ${MAX_CHARACTERS / 1024 / 1024} MB together already; remove some first, or leave out logos.`
+      ? `The windows already take ${MAX_CHARACTERS / 1024 / 1024} MB in total; remove some first, or leave out logos.`
       : undefined;
   }
 

@@ -84,7 +84,10 @@ export class WindowScheduler {
         const fault = stored.rrule === undefined ? undefined : ruleFault(stored.rrule);
         // It goes on as before: what it does stands in its plan.
         if (fault !== undefined)
-          log.warn("a window has a rule that is not taken any more; change it", { window: stored.id, why: fault });
+          log.warn("a window has a recurrence rule that is no longer accepted; change it", {
+            window: stored.id,
+            why: fault,
+          });
         const records = movedAlong(stored.records, clock.now(), (start) => spanNear(calendar, start));
         const spanAt = (start: Instant) => calendar.during(start, start, 1).find((span) => span.start === start);
         book.adopt(
@@ -174,7 +177,7 @@ export class WindowScheduler {
     };
     const whyReverted = (id: string) => {
       const after = receipts.get(id)?.afterProof;
-      return after?.outcome === "reverted" ? `it was brought back by itself: ${after.why}` : undefined;
+      return after?.outcome === "reverted" ? `it was brought back automatically: ${after.why}` : undefined;
     };
     const acts: { entry: Entry; act: Act }[] = [];
     const seenTo = new Map<Entry, Instant>();

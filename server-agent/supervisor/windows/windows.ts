@@ -164,7 +164,7 @@ export class Windows {
       if (span === undefined)
         return refuse("window.state", "It has no upcoming occurrence; plan another window.", { window: id });
       if (wanted !== undefined && Date.parse(wanted) !== span.start) {
-        const message = `The occurrence of ${wanted} is not the one that can be started now: that is the one of ${isoOf(span.start)}.`;
+        const message = `The occurrence of ${wanted} cannot be started now; the one of ${isoOf(span.start)} can.`;
         return refuse("window.state", message, { window: id });
       }
       const unstorable = this.#tryToStore(entry);

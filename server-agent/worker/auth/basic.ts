@@ -91,7 +91,7 @@ export class Basic implements Authenticator {
     if (parsed === undefined) {
       parsed = parseHash(hash);
       this.#hashes.set(hash, parsed);
-      if (!parsed.ok) this.#log(`the user ${JSON.stringify(user)} cannot log in: ${parsed.why}`);
+      if (!parsed.ok) this.#log(`user ${JSON.stringify(user)} cannot log in: ${parsed.why}`);
     }
     return parsed;
   }

@@ -63,7 +63,7 @@ class UserFile implements UserSource {
       this.#users = undefined;
       this.#version = "";
       if (!this.#hasComplained)
-        this.#log(`the users in ${this.#path} cannot be read, so nobody is let in: ${messageOf(failure)}`);
+        this.#log(`cannot read the users file ${this.#path}, so nobody is let in: ${messageOf(failure)}`);
       this.#hasComplained = true;
     }
     return this.#users;

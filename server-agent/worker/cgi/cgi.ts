@@ -32,7 +32,7 @@ export function compileCgi(handler: CgiHandler, { log }: HandlerContext): Compil
     answer: compilePrograms({ ...handler, extensions, index }, log, ({ exchange, program, variables, body, wire }) => {
       const file = program.file ?? "";
       if (running >= processes) {
-        log(`${file} is not started: ${String(running)} programs of its handler run already`);
+        log(`not starting ${file}: ${String(running)} programs of its handler are already running`);
         exchange.fail(503, RETRY_SOON);
         return;
       }

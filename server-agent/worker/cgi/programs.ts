@@ -81,7 +81,7 @@ export function compilePrograms(
   function wireOf(exchange: Exchange, hasBody: boolean): PreparedRequest["wire"] {
     const { method, host, path } = exchange.facts;
     const errors = new ErrorOutput((line) => {
-      log(`an application says on ${method} ${host}${path}: ${line}`);
+      log(`application error output on ${method} ${host}${path}: ${line}`);
     });
     return {
       hasBody,

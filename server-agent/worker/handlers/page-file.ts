@@ -53,7 +53,7 @@ export class PageFile {
       this.#page = undefined;
       this.#version = "";
       if (!this.#complained)
-        this.#log(`the page ${this.path} cannot be read, the built-in page stands in: ${messageOf(failure)}`);
+        this.#log(`cannot read the page ${this.path}; serving the built-in page instead: ${messageOf(failure)}`);
       this.#complained = true;
     }
     return this.#page;

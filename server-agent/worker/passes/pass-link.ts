@@ -23,7 +23,7 @@ const PAGE = Buffer.from(`<!doctype html>
 </head>
 <body>
 <p class="wait">Opening the site…</p>
-<p class="end" role="status">This pass does not open this site. It has ended, was revoked, or is for another site: ask whoever gave it to you for a new one.</p>
+<p class="end" role="status">This pass does not open this site. It has expired, was revoked, or is for another site. Ask the person who gave it to you for a new one.</p>
 <noscript><p>This link needs JavaScript.</p></noscript>
 <script>${SCRIPT}</script>
 </body>

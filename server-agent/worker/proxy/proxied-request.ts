@@ -215,7 +215,7 @@ export class ProxiedRequest implements UpstreamCall {
     this.#connection?.abort();
     const { response, facts } = this.#exchange;
     const why = WHY_ABANDONED[status];
-    this.#log(`the body of ${this.method} ${facts.host}${facts.path} ${why}; the request is given up`);
+    this.#log(`the body of ${this.method} ${facts.host}${facts.path} ${why}; aborting the request`);
     response.shouldKeepAlive = false;
     if (response.headersSent) response.destroy();
     else this.#exchange.fail(status);

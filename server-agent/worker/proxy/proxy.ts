@@ -38,7 +38,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   return {
     answer: (exchange) => {
       if (isLoop(exchange.request.field("via"))) {
-        log(`an upstream leads back to this server: ${exchange.facts.host}${exchange.facts.path}`);
+        log(`proxy loop: an upstream points back to this server: ${exchange.facts.host}${exchange.facts.path}`);
         exchange.fail(508);
         return;
       }

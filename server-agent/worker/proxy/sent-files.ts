@@ -50,17 +50,17 @@ export class SentFiles {
   #send(exchange: Exchange, file: string, headers: readonly string[]): void {
     const place = this.#folders.find(({ root }) => file.startsWith(`${root}/`));
     if (place === undefined) {
-      this.#log(`an application names a file of no folder in \`sendFiles\`: ${file}`);
+      this.#log(`X-Sendfile outside of the \`sendFiles\` folders: ${file}`);
       exchange.fail(404);
       return;
     }
     editLikeTheApplication(exchange, headers);
     const sent = place.folder.serve(exchange, file.slice(place.root.length), () => {
-      this.#log(`an application names a file that is not there: ${file}`);
+      this.#log(`X-Sendfile: no such file: ${file}`);
       exchange.fail(404);
     });
     sent?.catch((failure: unknown) => {
-      this.#log(`a file of an application cannot be sent: ${file}: ${String(failure)}`);
+      this.#log(`X-Sendfile failed: ${file}: ${String(failure)}`);
       exchange.fail(500);
     });
   }

@@ -92,7 +92,7 @@ export class Contexts {
     const stamp = await stampOf(files, options);
     const usable = await makeUsable(files, options);
     if (typeof usable === "string") {
-      if (this.#told.get(key) !== stamp) this.#log.error("certificate cannot be used", { why: usable });
+      if (this.#told.get(key) !== stamp) this.#log.error("unusable certificate", { why: usable });
       this.#told.set(key, stamp);
       return undefined;
     }
@@ -113,7 +113,7 @@ export class Contexts {
     const { certificate } = entry.files;
     if (typeof usable === "string") {
       entry.refused = stamp;
-      this.#log.error("new certificate cannot be used; the previous one stays in use", { certificate, why: usable });
+      this.#log.error("new certificate is unusable; still using the previous one", { certificate, why: usable });
       return;
     }
     this.#kept.delete(key);

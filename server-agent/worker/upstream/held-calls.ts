@@ -112,7 +112,7 @@ export class HeldCalls {
       if (this.#queue.length > 0) {
         if (!this.#isPaused) this.#tryNext();
       } else if (isReached) {
-        this.#log(`an upstream takes connections again; ${String(this.#count)} requests were held meanwhile`);
+        this.#log(`upstream accepts connections again; ${String(this.#count)} requests were held`);
         this.#count = 0;
       }
     });

@@ -78,7 +78,7 @@ export class UpstreamPool implements ConnectionOwner {
     const now = performance.now();
     if (target.restedUntil <= now)
       this.#log(
-        `upstream target ${target.name} cannot be reached (${why}); it is passed over for ${String(FAILURE_PAUSE_MS / 1000)} s where there is another`,
+        `upstream target ${target.name} is unreachable (${why}); skipping it for ${String(FAILURE_PAUSE_MS / 1000)} s if there is another`,
       );
     target.restedUntil = now + FAILURE_PAUSE_MS;
     target.closeIdle();

@@ -165,7 +165,7 @@ export const WIZARD_STEPS = {
     "Der Server prüft alles und hält es bereit. Ist eine Website nicht umschaltbar, ändert sich nichts.",
   "All sites in one generation.": "Alle Websites in einer Generation.",
   "Drain.": "Auslaufen lassen.",
-  "New requests meet the copycats. Requests in flight finish on the originals; nothing is cut.":
+  "New requests get the copycats. Requests in flight finish on the originals; nothing is cut.":
     "Neue Anfragen gehen an die Copycats. Laufende Anfragen beenden die Originale; nichts wird abgebrochen.",
 
   "Save as a preset…": "Als Vorlage speichern …",

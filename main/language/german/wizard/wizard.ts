@@ -76,10 +76,10 @@ export const WIZARD = {
   "The servers do it at the planned time. Requests in flight finish.":
     "Die Server schalten zur geplanten Zeit um. Laufende Anfragen werden beendet.",
   "It starts now, and cuts": "Sie beginnt jetzt und bricht ab",
-  "New requests meet the page at once. Then every connection of the server is cut, of other sites too.":
+  "New requests get the page at once. Then every connection of the server is cut, of other sites too.":
     "Neue Anfragen bekommen sofort die Seite. Dann werden alle Verbindungen des Servers abgebrochen, auch die anderer Websites.",
   "It starts now": "Sie beginnt jetzt",
-  "New requests meet the page at once. Requests in flight finish on the site.":
+  "New requests get the page at once. Requests in flight finish on the site.":
     "Neue Anfragen bekommen sofort die Seite. Laufende Anfragen beendet die Website noch.",
   "The site stays closed until you bring it back.": "Die Website bleibt geschlossen, bis Sie sie wieder öffnen.",
   "Expected back at {time}": "Voraussichtlich wieder da: {time}",

@@ -287,7 +287,7 @@ describe("a write that fails in its middle", () => {
       expect((await agent.visit()).text).toBe("live");
       expect(await readdir(join(agent.stateDirectory, "generations"))).toEqual(["000001.json"]);
     }
-    expect(agent.log()).toMatch(/a generation could not be stored; nothing has changed generation=2 why="?EFBIG/);
+    expect(agent.log()).toMatch(/could not store a generation; nothing has changed generation=2 why="?EFBIG/);
     // What fits is stored meanwhile.
     const { id } = await agent.call("startMaintenance", { body: { site: "shop" }, ifMatch: 1 });
     expect((await agent.visit()).status).toBe(503);

@@ -53,14 +53,14 @@ describe("an agent that starts on", () => {
     expect((await agent.visit()).status).toBe(503);
     expect((await agent.call("listWindows")).windows).toHaveLength(1);
     await expectRefusals(agent);
-    expect(agent.log()).toMatch(/error state directory cannot be written/);
+    expect(agent.log()).toMatch(/error state directory is not writable/);
     await rm(inside(agent, "filler"));
     const [{ id } = { id: "" }] = (await agent.call("listMaintenance")).maintenance;
     await agent.call("revertMaintenance", { params: { id } });
     expect((await agent.visit()).status).toBe(200);
     expect((await agent.call("getAgent")).problems).toBeUndefined();
     expect(existsSync(inside(agent, "lock")), "it has its lock by now").toBe(true);
-    expect(agent.log()).toMatch(/info {2}state directory can be written again/);
+    expect(agent.log()).toMatch(/info {2}state directory is writable again/);
   });
 
   it("a read-only disk does the same, and can be stopped", async () => {

@@ -71,7 +71,7 @@ it("a full worker says so, lets visitors wait instead of turning them away, and 
   expect("agent" in told && told.agent.problems).toEqual([
     "Worker 1 is out of file descriptors and accepts no connection; raise the limit (LimitNOFILE).",
   ]);
-  await agent.logged(/out of file descriptors: no connection is accepted until some are free/);
+  await agent.logged(/out of file descriptors; accepting no connections until some are free/);
   const waiting = agent.visit({ host: "shop.example.com" });
   for (const client of busy) client.destroy();
   expect((await waiting).text).toBe("live");
@@ -86,7 +86,7 @@ it("a full worker leaves visitors to those that have room", async () => {
   const pid = other?.pid ?? 0;
   process.kill(pid, "SIGSTOP");
   const clients = await openAll(agent.port, LIMIT, GET_LARGE);
-  await agent.logged(/out of file descriptors: no connection is accepted until some are free/);
+  await agent.logged(/out of file descriptors; accepting no connections until some are free/);
   process.kill(pid, "SIGCONT");
   const answers = await Promise.all(clients.map((client) => client.read()));
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(clients.length);

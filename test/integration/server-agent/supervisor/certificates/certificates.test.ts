@@ -217,7 +217,7 @@ describe("a certificate that changes on disk", () => {
 
     writeFileSync(tls.key, "broken");
     await expect.poll(async () => (await agent.call("getAgent")).problems?.[0]).toMatch(/shop on disk cannot be used/);
-    await agent.logged(/new certificate cannot be used; the previous one stays in use/);
+    await agent.logged(/new certificate is unusable; still using the previous one/);
     expect(await nameAt(agent.port)).toBe("other");
     // A site can be closed meanwhile.
     await agent.call("startMaintenance", { body: { site: "shop" } });

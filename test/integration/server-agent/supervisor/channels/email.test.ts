@@ -58,7 +58,9 @@ describe("an e-mail", () => {
     const test = await runAgentVerb(["channels", "test", "mail", "--socket", agent.socketPath]);
     expect([test.code, test.stdout]).toEqual([
       1,
-      expect.stringMatching(/^the test did not arrive: the mail server refused the user name or the password: 535/),
+      expect.stringMatching(
+        /^the test message did not arrive: the mail server refused the user name or the password: 535/,
+      ),
     ]);
   });
 

@@ -81,5 +81,5 @@ it("the most urgent is sent first, as it is true then, and what is over is not s
   receiver.close();
   expect(texts[0]).toMatch(/^&lt;!channel&gt; stuck &amp; overrun @\u200bhere \(.+\)\ntext$/);
   expect(texts[1]).toMatch(/^later goes into maintenance in 10 min \(/);
-  expect(outcomes[1]?.[1]).toContain("is over");
+  expect(outcomes[1]?.[1]).toContain("has passed");
 });

@@ -90,7 +90,7 @@ describe("an agent that is started again", () => {
     await using second = await start({ folder: first.folder, args: ["--reseed"] });
     expect(second.generation).toBe(2);
     expect(second.log()).toMatch(
-      /could not restore a pending stage; it is aborted and nothing was changed .*generation 1, and 2 is active/,
+      /could not restore a pending stage; it was aborted, and nothing was changed .*generation 1, and 2 is active/,
     );
     expect(await stagesOf(second)).toMatchObject([{ id, state: "aborted" }]);
     expect((await readStage(first.folder, id)).state).toBe("aborted");

@@ -39,7 +39,7 @@ describe("a switch that is to be reverted if it is wrong", () => {
     const { generations } = await agent.call("listGenerations");
     expect(generations[0]?.reason).toBe(`shop brought back: ${receipt.afterProof?.why ?? ""}`);
     expect(await untilReminder(agent, "failed")).toMatchObject({
-      title: "shop.example.com was brought back by the agent itself: not closed as planned",
+      title: "shop.example.com was brought back automatically: not closed as planned",
       text: expect.stringContaining("wild answered instead of shop-copycat") as string,
       receipts: [receipt.id],
     });
@@ -131,7 +131,7 @@ describe("a switch that is to be reverted if it is wrong", () => {
     const sites = [{ site: "shop", revertIfWrong: true }];
     const { id } = await agent.call("createWindow", { body: draft({ sites, duration: "PT1H" }) });
     const { occurrence } = await untilOccurrence(agent, id, "ended");
-    expect(occurrence.why).toMatch(/^it was brought back by itself: the proof failed: 3 of 4 answers wrong/);
+    expect(occurrence.why).toMatch(/^it was brought back automatically: the proof failed: 3 of 4 answers wrong/);
   });
 
   it("on the command line says so, and exits with 7", async () => {
@@ -139,7 +139,7 @@ describe("a switch that is to be reverted if it is wrong", () => {
     const on = await runAgentVerb(["maintenance", "on", "shop", "--revert-if-wrong", "--socket", agent.socketPath]);
     expect(on.code).toBe(7);
     expect(on.stdout).toMatch(
-      /^shop is open again: the proof failed: .*\nthe configuration is again what it was, since generation 3; receipt /,
+      /^shop is open again: the proof failed: .*\nthe configuration is what it was before, since generation 3; receipt /,
     );
   });
 });

@@ -181,7 +181,7 @@ describe.skipIf(!HAS_HAPROXY)("a site of HAProxy is not closed, and the reply sa
     const before = await agent.call("getConfig");
     const refused = await agent.tryCall("startMaintenance", CLOSE);
     expect(refused).toMatchObject({ ok: false, error: { code: "hook.missing" } });
-    expect(refused.ok ? "" : refused.error.message).toContain("HAProxy takes no orders on");
+    expect(refused.ok ? "" : refused.error.message).toContain("HAProxy accepts no commands on");
     expect(await agent.call("getConfig")).toEqual(before);
     expect(await visit()).toMatchObject({ status: 200 });
     await rename(away, socket);

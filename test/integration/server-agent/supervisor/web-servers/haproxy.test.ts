@@ -131,7 +131,7 @@ backend rest
     await agent.call("startMaintenance", { body: { site: "shop.example" } });
     await expect.poll(seen).toMatchObject({ of: ["backend shop"], total: 2, before: 2 });
     const listed = await runAgentVerb(["web-servers", "--socket", agent.socketPath]);
-    expect(listed.stdout).toContain("2 connections of before the switch to backend shop");
+    expect(listed.stdout).toContain("2 connections from before the switch to backend shop");
     first.end();
     await expect.poll(seen).toMatchObject({ total: 1, before: 1 });
     // A worker of before a reload is asked, too.

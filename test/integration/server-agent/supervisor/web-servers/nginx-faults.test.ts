@@ -179,7 +179,7 @@ describe.skipIf(!HAS_NGINX)("a site of nginx is not closed, and the reply says s
     await expect
       .poll(() => told("60"))
       .toMatchObject({
-        title: "The maintenance of shop.example would not start",
+        title: "The maintenance of shop.example will not start",
         text: expect.stringMatching(/shop\.example cannot be closed: .* Prepare it again\.$/) as string,
         occurrence: { id: first.id },
       });

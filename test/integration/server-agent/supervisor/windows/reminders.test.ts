@@ -56,7 +56,7 @@ describe("a window", () => {
     });
     await setClock(agent, 1.5 * HOUR);
     expect(await untilReminder(agent, "start")).toMatchObject({
-      title: "The maintenance of shop.example.com waits for you to start it",
+      title: "Time to start the maintenance of shop.example.com",
     });
     expect((await agent.call("listWindows")).windows).toMatchObject([
       { state: "planned", occurrences: [{ state: "planned" }] },
@@ -106,7 +106,7 @@ describe("maintenance by hand", () => {
     const { id } = await agent.call("startMaintenance", { body: { site: "shop", author: "anna", reason: "disks" } });
     await setClock(agent, 4.5 * HOUR);
     expect(await untilReminder(agent, "open-ended")).toMatchObject({
-      title: "shop.example.com has been in maintenance for 4 h, without an end",
+      title: "shop.example.com has been in maintenance for 4 h, with no end time",
       receipts: [id],
     });
     await setClock(agent, 13 * HOUR);

@@ -290,7 +290,7 @@ describe.skipIf(PHP_FPM === undefined)("a site of PHP", () => {
 
   it("has what PHP logs in the agent's log", async () => {
     await get("/log.php");
-    await expect.poll(() => worker.log).toMatch(/application says on GET plain\/log\.php: .*grüße from PHP/);
+    await expect.poll(() => worker.log).toMatch(/application error output on GET plain\/log\.php: .*grüße from PHP/);
   });
 
   it("is told when the visitor has left", async () => {

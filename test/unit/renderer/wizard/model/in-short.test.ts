@@ -33,7 +33,7 @@ describe("in short", () => {
     expect(told().sentences).toEqual([
       "Visitors see “Back soon”: At shop.test. Programs are told to retry in 30 min.",
       "2 exceptions reach the live site: Certificate renewal and /healthz.",
-      "It starts now: New requests meet the page at once. Requests in flight finish on the site.",
+      "It starts now: New requests get the page at once. Requests in flight finish on the site.",
       "No end time: The site stays closed until you bring it back.",
     ]);
     expect(told({ certificates: false, healthChecks: "", passes: true }).sentences[1]).toBe(

@@ -94,7 +94,7 @@ describe("the page", () => {
       'Expected back on <time datetime="2026-11-23T12:30:00.000Z">23 November 2026 at 12:30 UTC</time>',
     ],
     ["2027-01-02T05:00:00Z", "2 January 2027 at 05:00 UTC</time>"],
-    ["2026-11-23T00:30:00Z", "This takes a little longer than expected."],
+    ["2026-11-23T00:30:00Z", "This is taking a little longer than expected."],
   ])("with the end %s says when: %s", (until, expected) => {
     expect(html({ page: "default", until })).toContain(expected);
   });

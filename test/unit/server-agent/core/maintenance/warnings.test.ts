@@ -30,13 +30,13 @@ function warningsOf(config: Config, options: MaintenanceOptions): Warning[] {
 type Case = [Warning["code"], Config, Partial<MaintenanceOptions>, Partial<Warning>, string];
 
 const CASES: Case[] = [
-  ["alias-left-out", SHOP, { hosts: ["shop.test"] }, { host: "www.shop.test", virtualHost: "shop" }, "still gets shop"],
+  ["alias-left-out", SHOP, { hosts: ["shop.test"] }, { host: "www.shop.test", virtualHost: "shop" }, "still get shop"],
   [
     "alias-left-out",
     configOf([virtualHostOf("shop", ["*.test"])]),
     { hosts: ["a.test"] },
     { host: "*.test" },
-    "*.test is left out",
+    "*.test is not included",
   ],
   [
     "shadowed",

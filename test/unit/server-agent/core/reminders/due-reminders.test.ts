@@ -95,7 +95,7 @@ describe("what is said of a window", () => {
       START,
       {
         kind: "start",
-        title: "The maintenance of shop.example.com waits for you to start it",
+        title: "Time to start the maintenance of shop.example.com",
         text: expect.any(String) as string,
       },
     ],
@@ -188,7 +188,7 @@ describe("what is said of a window", () => {
       {
         kind: "missed",
         occurrence: { start: iso(START) },
-        text: expect.stringContaining("19 before it were missed, too.") as string,
+        text: expect.stringContaining("19 earlier ones were missed, too.") as string,
       },
     ]);
     expect(since(END + 9 * day)).toEqual([]);
@@ -244,7 +244,7 @@ describe("a hook that is gone", () => {
       made.push(...due.map(({ id }) => id));
       now = next;
     }
-    const words = ["hook-gone", "The maintenance of shop would not start", true];
+    const words = ["hook-gone", "The maintenance of shop will not start", true];
     expect(said).toEqual([30 * 24 * HOUR, HOUR, 10 * MINUTE].map((before) => [...words, before]));
     expect(new Set(made).size).toBe(3);
   });
@@ -283,7 +283,7 @@ describe("what is said of a maintenance by hand", () => {
       due: [
         {
           kind: "open-ended",
-          title: "shop.example.com has been in maintenance for 8 h, without an end",
+          title: "shop.example.com has been in maintenance for 8 h, with no end time",
           text: '"database" by marta: since Sun, Jan 6, 01:00 UTC.',
           receipts: ["r-1"],
         },
@@ -301,7 +301,7 @@ describe("what is said of a maintenance by hand", () => {
   });
 
   it.each([
-    ["reverted", "shop.example.com was brought back by the agent itself: not closed as planned"],
+    ["reverted", "shop.example.com was brought back automatically: not closed as planned"],
     ["not-reverted", "shop.example.com is not closed as planned, and could not be brought back"],
   ] as const)("what the agent did after its proof: %s", (outcome, title) => {
     const afterProof = { outcome, at: iso(START + MINUTE), why: "the proof failed: wild answered" };

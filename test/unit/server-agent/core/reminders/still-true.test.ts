@@ -46,7 +46,7 @@ describe("a reminder that is sent late", () => {
   });
 
   it("of a hook that is gone is sent until the start", () => {
-    const gone = reminder({ kind: "hook-gone", title: "The maintenance of shop in town would not start" });
+    const gone = reminder({ kind: "hook-gone", title: "The maintenance of shop in town will not start" });
     expect(stillTrue(gone, START - MINUTE)).toBe(gone);
     expect(stillTrue(gone, START)).toEqual({ untrue: expect.stringContaining("start") as string });
   });

@@ -62,7 +62,7 @@ describe("basic", () => {
     const log: string[] = [];
     const auth = authOf({ users: { old: "rl5oZGPyo0Ey6" } }, log);
     for (const password of ["a", "b"]) expect(await ask(auth, basic("old", password))).toMatchObject({ status: 401 });
-    expect(log).toEqual([expect.stringContaining('the user "old" cannot log in')]);
+    expect(log).toEqual([expect.stringContaining('user "old" cannot log in')]);
   });
 
   it("makes who guesses wait, and nobody else", async () => {
