@@ -49,7 +49,7 @@ export const COMMON = {
   "Plan…": "Planen …",
   Proof: "Prüfung",
   "Put in maintenance": "In Wartung nehmen",
-  "Put site in maintenance": "Website in Wartung nehmen",
+  "Put site in maintenance": "In Wartung nehmen",
   "Put {site} in maintenance": "{site} in Wartung nehmen",
   Reason: "Grund",
   Reminders: "Erinnerungen",

@@ -75,7 +75,7 @@ export const OVERVIEW = {
   "Maintenance…": "Wartung …",
   "More for {site} on {server}": "Mehr zu {site} auf {server}",
   "Actions for {site} on {server}": "Aktionen für {site} auf {server}",
-  "In flight": "Laufend",
+  "In flight": "Läuft",
   "Requests per second": "Anfragen pro Sekunde",
   "Next window": "Nächste Wartung",
   "Sites by server": "Websites nach Server",
