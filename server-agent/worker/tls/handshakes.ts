@@ -30,7 +30,7 @@ export class Handshakes {
   readonly #parts: HandshakeParts;
   readonly #options: ContextOptions;
   readonly #server: Server;
-  /** By address and port of the peer: OpenSSL's side of a connection knows no more of it. */
+  /** By both ends of the connection: OpenSSL's side of it knows no more. */
   readonly #waiting = new Map<string, Secured>();
   /** The certificate for those who name no host, as it is in use. */
   #fallback: UsableCertificate | undefined = undefined;
@@ -146,7 +146,12 @@ function certificateOf(socket: TLSSocket): ClientCertificate | undefined {
   if (certificate === undefined) return undefined;
   const { subject, fingerprint256 } = certificate;
   return {
-    commonName: /^CN=(.*)$/m.exec(subject)?.[1] ?? "",
+    // Only line feeds part its lines: other ends of lines may stand in a value.
+    commonName:
+      subject
+        .split("\n")
+        .find((line) => line.startsWith("CN="))
+        ?.slice(3) ?? "",
     fingerprint: fingerprint256.replaceAll(":", "").toLowerCase(),
   };
 }
@@ -156,6 +161,7 @@ function digestOf(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 32);
 }
 
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress ?? ""} ${String(remotePort)}`;
+/** The same peer may have connected from one port to several of our addresses. */
+function peerOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress ?? ""} ${String(remotePort)} ${localAddress ?? ""}`;
 }

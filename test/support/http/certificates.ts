@@ -28,7 +28,7 @@ export function certificateFolder(): CertificateFolder {
       execFileSync(
         "openssl",
         [
-          ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
+          ...["req", "-x509", "-utf8", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"],
           ...["-keyout", files.key, "-out", files.certificate, "-days", String(days), "-subj", `/CN=${name}`],
           ...(names === "" ? [] : ["-addext", `subjectAltName=${names}`]),
           ...(by === undefined

@@ -1,11 +1,15 @@
 /** What stands before the first request: whom a proxy brings, and who has shown a certificate. */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { connect as connectPlain, type Socket } from "node:net";
+import { type AddressInfo, connect as connectPlain, createServer, type Socket } from "node:net";
 import { connect, type ConnectionOptions } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import type { Config, Listener, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { compileConfig } from "../../../../../server-agent/core/routing/routing-table.ts";
+import { createLog } from "../../../../../server-agent/log.ts";
+import { Contexts } from "../../../../../server-agent/worker/tls/contexts.ts";
+import { Entrance } from "../../../../../server-agent/worker/tls/entrance.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
 import { configWith, startWorker } from "../../../../support/agent/worker-harness.ts";
 
@@ -109,6 +113,13 @@ describe("certificates of visitors", () => {
     expect(await answerTo(await secured({ port, session: (await session)[0] }), "")).toMatch(/\r\n\r\nanna$/);
   });
 
+  it("are known by their whole name, whatever ends of lines are in it", async () => {
+    const tls = { clientCertificates: { ca: authority.certificate } };
+    await using worker = await startWorker(withListener({ tls }, site));
+    const other = folder.make("anna\u2028x", [], { by: authority });
+    expect(await answerTo(await secured({ port: worker.port, ...keyOf(other) }), "")).toMatch(/\r\n\r\nany$/);
+  });
+
   it("keep everybody else out where they are required", async () => {
     const tls = { clientCertificates: { ca: authority.certificate, required: true } };
     await using worker = await startWorker(withListener({ tls }, site));
@@ -117,4 +128,55 @@ describe("certificates of visitors", () => {
     expect(await answerTo(await secured({ port, ...keyOf(stranger) }), "")).toBe("");
     expect(await answerTo(await secured({ port }), "")).toBe("");
   });
+});
+
+it("two connections from one port of a visitor, to two addresses, are two", async () => {
+  const compiled = compileConfig(withListener({ tls: {} }, answering({})));
+  if (!compiled.ok) throw new Error("not a document");
+  const key = Buffer.alloc(48, 1);
+  const entrance = new Entrance(
+    { tls: {} },
+    {
+      contexts: new Contexts(createLog(() => undefined)),
+      ticketKey: () => key,
+      table: () => compiled.table,
+      failed: () => undefined,
+    },
+  );
+  const passed: (string | undefined)[] = [];
+  const accepted: Socket[] = [];
+  const server = createServer((socket) => {
+    accepted.push(socket);
+  });
+  server.listen(0, "0.0.0.0");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const first = connectPlain({ port, host: "127.0.0.1", localAddress: "127.0.0.1" });
+  await once(first, "connect");
+  const second = connectPlain({ port, host: "127.0.0.2", localAddress: "127.0.0.1", localPort: first.localPort ?? 0 });
+  await once(second, "connect");
+  while (accepted.length < 2) await once(server, "connection");
+  for (const socket of accepted) {
+    const { localAddress } = socket;
+    entrance.take(
+      socket,
+      (secure) => {
+        passed.push(`${String(localAddress)} ${String(secure.localAddress)}`);
+        secure.on("error", () => undefined).end(String(localAddress));
+      },
+      () => undefined,
+    );
+  }
+  const said = await Promise.all(
+    [first, second].map(async (socket) => {
+      const secure = await secured({ socket });
+      let text = "";
+      secure.on("error", () => undefined).on("data", (part: Buffer) => (text += part.toString()));
+      await once(secure, "close");
+      return text;
+    }),
+  );
+  expect(said).toEqual(["127.0.0.1", "127.0.0.2"]);
+  expect(passed.sort()).toEqual(["127.0.0.1 127.0.0.1", "127.0.0.2 127.0.0.2"]);
+  server.close();
 });
