@@ -18,7 +18,7 @@ const MAX_REPORTED_FIGURES = 500;
 
 export class Counters {
   readonly #generations: Generations;
-  readonly #inFlight: InFlightList;
+  readonly #inFlight: Pick<InFlightList, "size">;
   readonly #send: (message: FromWorker, sent?: () => void) => void;
   readonly #log: Log;
   #isBalanced = true;
@@ -31,7 +31,7 @@ export class Counters {
 
   constructor(
     generations: Generations,
-    inFlight: InFlightList,
+    inFlight: Pick<InFlightList, "size">,
     send: (message: FromWorker, sent?: () => void) => void,
     log: Log,
   ) {

@@ -2,7 +2,6 @@ import { afterEach, expect, it, vi } from "vitest";
 import { createLog } from "../../../../server-agent/log.ts";
 import { Counters } from "../../../../server-agent/worker/counters.ts";
 import { Generations } from "../../../../server-agent/worker/generations.ts";
-import { InFlightList } from "../../../../server-agent/worker/in-flight.ts";
 import { AccessLogs } from "../../../../server-agent/worker/access-log.ts";
 import type { CounterChanges, FromWorker } from "../../../../server-agent/worker/protocol.ts";
 import type { Site } from "../../../../server-agent/worker/site.ts";
@@ -10,7 +9,8 @@ import { UpstreamPools } from "../../../../server-agent/worker/upstream/upstream
 import { configWith } from "../../../support/agent/worker-harness.ts";
 
 async function served(hosts: number) {
-  const log = createLog();
+  const said: string[] = [];
+  const log = createLog((line) => said.push(line));
   const generations = new Generations({
     logs: new AccessLogs(log),
     context: { upstreams: new UpstreamPools(), log: () => undefined, authKey: "" },
@@ -27,20 +27,23 @@ async function served(hosts: number) {
     if (message.type === "counted") told.push(message);
     sent?.();
   };
-  const counters = new Counters(generations, new InFlightList(), send, log);
+  const inFlight = { size: 0 };
+  const counters = new Counters(generations, inFlight, send, log);
   const service = generations.active;
   if (service === undefined) throw new Error("nothing is served");
   const ask = (site: Site) => {
     const figures = generations.enter(site, service.generation);
     site.totals.requests += 1;
+    inFlight.size += 1;
     counters.changed();
     return () => {
+      inFlight.size -= 1;
       site.totals.byClass[4] = (site.totals.byClass[4] ?? 0) + 1;
       generations.leave(site, figures, "answered");
       counters.changed();
     };
   };
-  return { generations, counters, told, ask, sites: service.sites };
+  return { generations, counters, told, said, inFlight, ask, sites: service.sites };
 }
 
 afterEach(() => vi.useRealTimers());
@@ -84,4 +87,20 @@ it("tells of many sites in many messages, and of all of them before a switch", a
   expect(new Set(told.flatMap(({ hosts }) => Object.keys(hosts))).size).toBe(sites.length);
   counters.report();
   expect(told.at(-1)?.hosts).toEqual({});
+});
+
+it("says once when requests do not add up, and nothing while they do", async () => {
+  const { counters, said, inFlight, ask, sites } = await served(2);
+  const [site] = sites;
+  if (site === undefined) throw new Error("no such site");
+  const end = ask(site);
+  counters.report();
+  end();
+  counters.report();
+  expect(said).toEqual([]);
+  ask(site);
+  inFlight.size = 0;
+  counters.report();
+  counters.report();
+  expect(said.map((line) => line.includes("do not add up"))).toEqual([true]);
 });
