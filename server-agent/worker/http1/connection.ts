@@ -241,6 +241,8 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     const response = this.#response;
     if (response === undefined || response.destroyed) return;
     this.#response = undefined;
+    // The next sweep begins to count, and by other bytes than while this was answered.
+    this.#seenRequests = 0;
     response.isSent = true;
     response.closed();
     this.#owner.ended(this);
@@ -477,10 +479,14 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
 
   #sweepBusy(now: number): void {
     if (this.#progressed(now)) return;
-    const silent = now - this.#since;
     const request = this.#request;
-    if (this.socket.writableLength > 0 && silent >= WRITE_STALL_TIMEOUT_MS) this.socket.destroy();
-    else if (request?.isAwaited === true && silent >= BODY_STALL_TIMEOUT_MS) this.#abandonBody(request, 408);
+    const isUnread = this.socket.writableLength > 0;
+    const isAwaited = request?.isAwaited === true;
+    // A silence in which nobody waits, as while an application thinks, is none.
+    if (!isUnread && !isAwaited) this.#since = now;
+    const silent = now - this.#since;
+    if (isUnread && silent >= WRITE_STALL_TIMEOUT_MS) this.socket.destroy();
+    else if (isAwaited && silent >= BODY_STALL_TIMEOUT_MS) this.#abandonBody(request, 408);
   }
 
   #sweepClosing(now: number): void {

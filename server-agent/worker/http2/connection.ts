@@ -160,9 +160,14 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
 
   /** What has moved since the last time. */
   #look(now: number): void {
-    const progress = this.#socket.bytesWritten - this.#socket.writableLength;
-    if (progress !== this.#seenProgress) this.#stillSince = now;
-    if (this.#reader.taken !== this.#seenFrames) this.#insideSince = now;
+    const { writableLength } = this.#socket;
+    const progress = this.#socket.bytesWritten - writableLength;
+    // Where nothing is waited for, nothing stands still.
+    const isAllWritten = writableLength === 0 && this.#state !== "closing";
+    if (progress !== this.#seenProgress || isAllWritten) this.#stillSince = now;
+    const { isInsideHead, last } = this.#streams;
+    const isNext = isInsideHead ? last !== this.#seenStream : this.#reader.taken !== this.#seenFrames;
+    if (isNext || !(isInsideHead || this.#reader.isInside)) this.#insideSince = now;
     if (this.isBusy || this.#streams.last !== this.#seenStream) this.#idleSince = now;
     this.#seenProgress = progress;
     this.#seenFrames = this.#reader.taken;

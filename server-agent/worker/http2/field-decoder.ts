@@ -9,6 +9,7 @@ const TABLE_BYTES = 4096;
 const FIELD_BYTES = 32;
 /** A number of more digits than this (base 128) stands for nothing that could be meant. */
 const MAX_DIGITS = 4;
+const NONE = Buffer.alloc(0);
 
 export interface DecodedFields {
   /** Name, value, name, value; not all of them if the list is too large. */
@@ -27,7 +28,7 @@ export class FieldDecoder {
   #values: string[] = [];
   #size = 0;
   #maxSize = TABLE_BYTES;
-  #block: Buffer = Buffer.alloc(0);
+  #block: Buffer = NONE;
   #at = 0;
 
   /** @param maxListBytes Size of a whole list as RFC 9113, 10.5.1 counts it. */
@@ -71,6 +72,8 @@ export class FieldDecoder {
       size += name.length + value.length + FIELD_BYTES;
       if (size <= this.#maxListBytes) list.push(name, value);
     }
+    // It is a part of what the socket has read, which is larger.
+    this.#block = NONE;
     return { list, isTooLarge: size > this.#maxListBytes };
   }
 

@@ -6,6 +6,8 @@ import { HEAD_BYTES, MAX_PAYLOAD_BYTES } from "./frames.ts";
 export type TakeFrame = (type: number, flags: number, stream: number, payload: Buffer) => boolean;
 
 const NONE = Buffer.alloc(0);
+/** A frame that comes in more pieces is put together before it is whole: each costs memory. */
+const MAX_PARTS = 64;
 
 export class FrameReader {
   #parts: Buffer[] = [];
@@ -30,7 +32,10 @@ export class FrameReader {
     if (this.#size > 0) {
       this.#parts.push(bytes);
       this.#size += bytes.length;
-      if (this.#size < this.#wanted) return;
+      if (this.#size < this.#wanted) {
+        if (this.#parts.length >= MAX_PARTS) this.#parts = [Buffer.concat(this.#parts, this.#size)];
+        return;
+      }
       bytes = Buffer.concat(this.#parts, this.#size);
       this.#parts = [];
     }

@@ -30,6 +30,8 @@ const WRITE_STALL_TIMEOUT_MS = 300_000;
 const DISCARD_TIMEOUT_MS = 30_000;
 const MAX_DISCARDED_BYTES = 64 * 1024 * 1024;
 const MAX_DISCARDED_ANNOUNCED_BYTES = 1024 * 1024 * 1024;
+/** Parts that wait to be read: more are joined, as a part of one byte costs a hundred. */
+const MAX_LOOSE_PARTS = 64;
 
 /** The connection, as its streams see it. */
 export interface StreamOwner<Entry> {
@@ -71,6 +73,8 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   #received = 0;
   /** Has come, and nobody has asked for it. */
   #held: Buffer[] = [];
+  /** The latest of them, which were not joined yet. */
+  #loose = 0;
   #isDelivering = false;
   #tunnel: Tunnel | undefined = undefined;
   /** The client has sent all it will send; so has this side. */
@@ -217,8 +221,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
       if (bytes.length > 0) this.#tunnel.receive(bytes);
       if (isLast) this.#tunnel.push(null);
     } else if (bytes.length > 0 && !this.request.isDiscarded) {
-      this.#held.push(bytes);
-      this.#owner.hold(bytes.length);
+      this.#hold(bytes);
       if (!this.#isWebSocket) this.resumeReading();
     } else {
       if (isLast) this.resumeReading();
@@ -256,16 +259,19 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   }
 
   sweep(now: number): void {
-    if (this.#progress !== this.#seenProgress) {
+    const isUnread = this.queue.length > 0;
+    const { isAwaited } = this.request;
+    // A silence in which nobody waits, as while an application thinks, is none.
+    if (this.#progress !== this.#seenProgress || !(isUnread || isAwaited)) {
       this.#seenProgress = this.#progress;
       this.#since = now;
     }
     const silent = now - this.#since;
     if (this.#discardUntil > 0) {
       if (now >= this.#discardUntil) this.reset(ErrorCode.NO_ERROR);
-    } else if (this.queue.length > 0 && silent >= WRITE_STALL_TIMEOUT_MS) {
+    } else if (isUnread && silent >= WRITE_STALL_TIMEOUT_MS) {
       this.reset(ErrorCode.CANCEL);
-    } else if (this.request.isAwaited && silent >= BODY_STALL_TIMEOUT_MS) {
+    } else if (isAwaited && silent >= BODY_STALL_TIMEOUT_MS) {
       this.request.abandon(408);
     }
   }
@@ -334,6 +340,15 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     if (this.#localEnded) return;
     this.response.closed();
     this.#owner.answered(this);
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#loose = Math.min(this.#loose, this.#held.length) + 1;
+    this.#held.push(bytes);
+    this.#owner.hold(bytes.length);
+    if (this.#loose < MAX_LOOSE_PARTS) return;
+    this.#held.push(Buffer.concat(this.#held.splice(-this.#loose)));
+    this.#loose = 0;
   }
 
   #dropHeld(): void {

@@ -24,6 +24,12 @@ const MAX_RESETS = 500;
 const RESETS_PER_SECOND = 50;
 /** Streams that were reset here, and of which frames may still be on their way. */
 const MAX_REMEMBERED_RESETS = 200;
+/**
+ * Answers that were not handed to the operating system, beyond twice the streams that may be open:
+ * who reads stays below, as one write may hold as many as are open, and he asks anew when he has
+ * read the most of it. Those without a body would else pile up, as no window holds them back.
+ */
+const MAX_UNREAD_ANSWERS = 100;
 
 /** The connection, as its streams see it. */
 export interface StreamsOwner {
@@ -230,7 +236,8 @@ export class Streams<Entry> implements StreamOwner<Entry> {
     this.#connection.received(payload.length);
     const stream = this.#streamOf(id);
     if (stream !== undefined) stream.receive(bytes, payload.length, isLast);
-    else if (!this.#wasReset.has(id)) throw new StreamFault(id, ErrorCode.STREAM_CLOSED, "data after the end");
+    else if (!this.#isNew(id) && !this.#wasReset.has(id))
+      throw new StreamFault(id, ErrorCode.STREAM_CLOSED, "data after the end");
   }
 
   #takeReset(id: number, payload: Buffer): void {
@@ -282,10 +289,20 @@ export class Streams<Entry> implements StreamOwner<Entry> {
       throw new StreamFault(id, ErrorCode.FLOW_CONTROL_ERROR, "a window that is too large");
   }
 
-  /** Undefined when it has ended. @throws ConnectionFault when it was never opened */
+  /**
+   * Undefined when it has ended, or was passed over: what a client had sent of it when it heard of
+   * the last stream takes none of the others along (RFC 9113, 6.8).
+   *
+   * @throws ConnectionFault when it was never opened
+   */
   #streamOf(id: number): Stream<Entry> | undefined {
-    if (id > this.last || id % 2 === 0) throw protocolError("a frame of a stream that is not open");
+    if (id % 2 === 0 || (this.#isNew(id) && !this.#connection.isLast))
+      throw protocolError("a frame of a stream that is not open");
     return this.#streams.get(id);
+  }
+
+  #isNew(id: number): boolean {
+    return id > this.last;
   }
 
   #takeBlock(block: HeadBlock): void {
@@ -294,7 +311,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
     const { stream: id, isLast } = block;
     // Read whatever becomes of it: later heads refer to it.
     const { list, isTooLarge } = this.#fields.decode(block.bytes);
-    if (id <= this.last) {
+    if (!this.#isNew(id)) {
       this.#takeTrailers(id, isLast, list);
       return;
     }
@@ -320,6 +337,8 @@ export class Streams<Entry> implements StreamOwner<Entry> {
       this.#refuse(id, 405, hasEnded);
       return;
     }
+    if (this.#unanswered >= 2 * this.#maxStreams + MAX_UNREAD_ANSWERS)
+      throw new ConnectionFault(ErrorCode.ENHANCE_YOUR_CALM, "no answer was read");
     const stream = new Stream(id, head, hasEnded, this.#window, this);
     this.#streams.set(id, stream);
     this.#unanswered += 1;

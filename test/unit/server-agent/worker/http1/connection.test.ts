@@ -127,3 +127,84 @@ describe("a connection", () => {
     );
   });
 });
+
+/** A connection whose requests are left to the test, and all that it has written. */
+function open() {
+  const [client, server] = duplexPair();
+  const responses: OutgoingResponse[] = [];
+  let bytesRead = 0;
+  let written = "";
+  client.on("data", (bytes: Buffer) => (written += bytes.toString("latin1")));
+  // As sockets count: what waits to be written, too.
+  Object.defineProperties(server, {
+    bytesRead: { get: () => bytesRead },
+    bytesWritten: { get: () => written.length + server.writableLength },
+  });
+  const connection = new Connection(
+    server as unknown as Socket,
+    { listener: "http", isPageSource: false },
+    {
+      isRetiring: false,
+      request: (_, __, response) => responses.push(response),
+      ended: () => undefined,
+      closed: () => undefined,
+    },
+  );
+  return {
+    connection,
+    server,
+    /** Resolves to the response that the request is to get. */
+    async ask(): Promise<OutgoingResponse> {
+      const bytes = "GET / HTTP/1.1\r\nHost: shop\r\n\r\n";
+      bytesRead += bytes.length;
+      client.write(bytes);
+      await turn();
+      const response = responses.at(-1);
+      if (response === undefined) throw new Error("no request came");
+      return response;
+    },
+    get written() {
+      return written;
+    },
+  };
+}
+
+const SECOND = 1000;
+
+describe("a connection that was answered slowly", () => {
+  it("may idle as long as any other", async () => {
+    const slow = open();
+    const start = Date.now();
+    let seconds = 0;
+    for (let round = 0; round < 2; round += 1) {
+      const response = await slow.ask();
+      slow.connection.sweep(start + ++seconds * SECOND, Infinity);
+      response.writeHead(204, []);
+      response.end();
+      await turn();
+      await turn();
+    }
+    for (let idle = 0; idle <= 74; idle += 1) slow.connection.sweep(start + (seconds + idle) * SECOND, Infinity);
+    await turn();
+    expect(slow.written).not.toContain("408");
+    expect(slow.server.writableEnded).toBe(false);
+    slow.connection.sweep(start + (seconds + 75) * SECOND, Infinity);
+    expect(slow.server.writableEnded).toBe(true);
+    expect(slow.written).not.toContain("408");
+  });
+
+  it("has its time to read the answer, however long that took", async () => {
+    const slow = open();
+    const response = await slow.ask();
+    const start = Date.now();
+    for (const seconds of [0, 400]) slow.connection.sweep(start + seconds * SECOND, Infinity);
+    slow.server.cork();
+    response.writeHead(200, []);
+    response.write("begun");
+    await turn();
+    slow.connection.sweep(start + 401 * SECOND, Infinity);
+    expect(slow.server.destroyed).toBe(false);
+    slow.connection.sweep(start + 701 * SECOND, Infinity);
+    expect(slow.server.destroyed).toBe(true);
+  });
+});

@@ -87,12 +87,17 @@ async function serve(pieces: readonly Buffer[]): Promise<{ begun: number; ended:
 }
 
 /** A connection whose requests are left to the test, and all that it has written. */
-function open() {
+function open({ reads = true } = {}) {
   const [client, server] = duplexPair();
   const requests: { request: IncomingRequest; response: OutgoingResponse }[] = [];
   let written = Buffer.alloc(0);
   let hasEnded = false;
-  client.on("data", (bytes: Buffer) => (written = Buffer.concat([written, bytes])));
+  // As sockets count: what waits to be written, too.
+  Object.defineProperty(server, "bytesWritten", { get: () => written.length + server.writableLength });
+  const read = (): void => {
+    client.on("data", (bytes: Buffer) => (written = Buffer.concat([written, bytes])));
+  };
+  if (reads) read();
   client.on("end", () => (hasEnded = true));
   const connection = new Http2Connection(
     server as unknown as Socket,
@@ -114,6 +119,8 @@ function open() {
     server,
     requests,
     settle,
+    /** The client reads from now on. */
+    read,
     get hasEnded() {
       return hasEnded;
     },
@@ -185,6 +192,114 @@ it("a body that stands still is given up with 408, one that nobody wants ends it
   expect(abandoned).toEqual([]);
   slow.connection.sweep(start + 61 * SECOND, Infinity);
   expect(abandoned).toEqual([408]);
+});
+
+it("what begins after a long silence has its time", async () => {
+  const late = open();
+  await late.settle(...BEGIN, frame(1, 5, 1, get()));
+  const start = Date.now();
+  for (const seconds of [0, 400]) late.connection.sweep(start + seconds * SECOND, Infinity);
+  await late.settle(frame(1, 5, 3, get()).subarray(0, 20));
+  late.connection.sweep(start + 401 * SECOND, Infinity);
+  expect(late.server.destroyed).toBe(false);
+
+  const unread = open();
+  await unread.settle(...BEGIN, frame(1, 5, 1, get()));
+  for (const seconds of [0, 400]) unread.connection.sweep(start + seconds * SECOND, Infinity);
+  unread.server.cork();
+  unread.requests[0]?.response.writeHead(200, []);
+  unread.requests[0]?.response.write("begun");
+  await unread.settle();
+  unread.connection.sweep(start + 401 * SECOND, Infinity);
+  expect(unread.server.destroyed).toBe(false);
+  unread.server.uncork();
+});
+
+it("a head in many frames has no more time than one in one", async () => {
+  const slow = open();
+  await slow.settle(...BEGIN, frame(1, 1, 1, get()));
+  const start = Date.now();
+  slow.connection.sweep(start, Infinity);
+  for (const seconds of [20, 40, 59]) {
+    await slow.settle(frame(9, 0, 1, ""));
+    slow.connection.sweep(start + seconds * SECOND, Infinity);
+  }
+  expect(slow.server.destroyed).toBe(false);
+  await slow.settle(frame(9, 0, 1, ""));
+  slow.connection.sweep(start + 60 * SECOND, Infinity);
+  expect(slow.server.destroyed).toBe(true);
+});
+
+it("a stream is not given up for what nobody waited for", async () => {
+  const thinking = open();
+  await thinking.settle(...BEGIN, frame(1, 4, 1, get("/read")), frame(1, 5, 3, get()));
+  const start = Date.now();
+  for (const seconds of [0, 400]) thinking.connection.sweep(start + seconds * SECOND, Infinity);
+  const [reading, answered] = thinking.requests;
+  const abandoned: number[] = [];
+  reading?.request.read({
+    onData: () => undefined,
+    onEnd: () => undefined,
+    onAbandoned: (status) => abandoned.push(status),
+  });
+  answered?.response.writeHead(200, []);
+  answered?.response.write("x".repeat(100_000));
+  await thinking.settle();
+  thinking.connection.sweep(start + 401 * SECOND, Infinity);
+  expect(abandoned).toEqual([]);
+  expect(thinking.payloads(RST_STREAM)).toEqual([]);
+  thinking.connection.sweep(start + 460 * SECOND, Infinity);
+  expect(abandoned).toEqual([408]);
+});
+
+it("what comes of a stream that was passed over takes none of the others along", async () => {
+  const ending = open();
+  await ending.settle(...BEGIN, frame(1, 5, 1, get()));
+  ending.connection.retire(true);
+  await ending.settle(
+    frame(1, 4, 3, get("/upload")),
+    frame(0, 0, 3, "a body"),
+    frame(WINDOW_UPDATE, 0, 3, number(100)),
+    frame(RST_STREAM, 0, 3, number(8)),
+  );
+  ending.requests[0]?.response.writeHead(200, []);
+  ending.requests[0]?.response.end("answered");
+  await ending.settle();
+  expect(ending.requests.length).toBe(1);
+  expect(ending.payloads(GOAWAY).map((payload) => [payload.readUInt32BE(), payload.readUInt32BE(4)])).toEqual([[1, 0]]);
+  expect(ending.payloads(0).map(String)).toEqual(["answered"]);
+  expect(ending.payloads(RST_STREAM)).toEqual([]);
+});
+
+it("who reads no answer asks for no more than a bounded number", async () => {
+  const deaf = open({ reads: false });
+  await deaf.settle(...BEGIN);
+  for (let id = 1; id < 2000; id += 2) {
+    await deaf.settle(frame(1, 5, id, get()));
+    const { response } = deaf.requests.at(-1) ?? {};
+    if (response?.headersSent !== false) break;
+    response.writeHead(204, ["x-large", "x".repeat(2000)]);
+    response.end();
+  }
+  // Those that lie between the two, and 300.
+  expect(deaf.requests.length).toBeLessThan(400);
+  deaf.read();
+  await deaf.settle();
+  expect(deaf.payloads(GOAWAY).map((payload) => payload.readUInt32BE(4))).toEqual([11]);
+});
+
+it("a body that waits in many small parts is joined", async () => {
+  const held = open();
+  const parts = Array.from({ length: 1000 }, (_, index) => frame(0, 0, 1, String(index % 10)));
+  await held.settle(...BEGIN, frame(1, 4, 1, get()), ...parts);
+  const read: string[] = [];
+  held.requests[0]?.request.read({
+    onData: (bytes) => read.push(String(bytes)),
+    onEnd: () => undefined,
+    onAbandoned: () => undefined,
+  });
+  expect(read.join("")).toBe("0123456789".repeat(100));
+  expect(read.length).toBeLessThan(100);
 });
 
 it("bodies that nobody reads are kept up to the windows, and told as read when they are", async () => {
