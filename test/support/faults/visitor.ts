@@ -90,7 +90,7 @@ export const visitor: Cells<"visitor"> = {
       clients.push(client);
       await client.write(GET_LARGE);
     }
-    await agent.logged(/out of file descriptors: no connection is accepted/);
+    await agent.logged(/out of file descriptors; accepting no connections/);
     const waiting = Array.from({ length: 10 }, () => agent.visit());
     for (const client of clients) client.destroy();
     expect(new Set((await Promise.all(waiting)).map(({ text }) => text))).toEqual(new Set(["live"]));

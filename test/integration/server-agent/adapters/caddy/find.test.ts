@@ -59,7 +59,7 @@ describe.runIf(HAS_CADDY)("Caddys that run", () => {
     await using caddy = await startCaddy(folder);
     await writeFile(folder.main, folder.filled(CADDYFILE).replace('"a"', '"b"'));
     const other = await adapter.read(caddy.instance);
-    expect(other.problems).toEqual([expect.stringMatching(/runs with another configuration/)]);
+    expect(other.problems).toEqual([expect.stringMatching(/runs with a configuration that differs/)]);
     await writeFile(folder.main, folder.filled(CADDYFILE).replace("respond", "answer"));
     const read = await adapter.read(caddy.instance);
     expect(read.problems).toEqual([expect.stringMatching(/does not accept.*unrecognized directive: answer/)]);

@@ -193,7 +193,7 @@ describe("a certificate that is broken when the agent starts", () => {
     expect(await nameAt(agent.port)).toBe("good");
     // The default certificate, rather than nothing.
     expect(await nameAt(agent.port, "later.test")).toBe("good");
-    await expect.poll(async () => (await agent.call("getAgent")).problems?.[0]).toMatch(/later on disk cannot be used/);
+    await expect.poll(async () => (await agent.call("getAgent")).problems?.[0]).toMatch(/later on disk is unusable/);
     const knock = connectPlain(agent.port, "127.0.0.1").on("error", () => undefined);
     knock.end("GET / HTTP/1.1\r\n\r\n");
     const metrics = async () => (await agent.admin({ path: "/v1/metrics" })).text;
@@ -216,7 +216,7 @@ describe("a certificate that changes on disk", () => {
     await expect.poll(() => nameAt(agent.port)).toBe("other");
 
     writeFileSync(tls.key, "broken");
-    await expect.poll(async () => (await agent.call("getAgent")).problems?.[0]).toMatch(/shop on disk cannot be used/);
+    await expect.poll(async () => (await agent.call("getAgent")).problems?.[0]).toMatch(/shop on disk is unusable/);
     await agent.logged(/new certificate is unusable; still using the previous one/);
     expect(await nameAt(agent.port)).toBe("other");
     // A site can be closed meanwhile.

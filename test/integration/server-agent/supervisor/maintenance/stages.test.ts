@@ -401,7 +401,7 @@ describe("a commit", () => {
       error: {
         code: "stage.ended",
         details: { stage: id, generation: 2 },
-        message: expect.stringMatching(/was committed .* revert the receipts/) as string,
+        message: expect.stringMatching(/was committed .* revert its receipts/) as string,
       },
     });
     expect(await answersOf(agent)).toEqual(CLOSED);
