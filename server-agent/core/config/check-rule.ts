@@ -21,6 +21,16 @@ const OF_THE_PROXY: ReadonlySet<string> = new Set([
   "x-forwarded-proto",
 ]);
 
+/** They keep a page from being shown when the site is back, or tell clients when that may be. */
+const OF_THE_MAINTENANCE: ReadonlySet<string> = new Set([
+  "cache-control",
+  "cdn-cache-control",
+  "expires",
+  "pragma",
+  "retry-after",
+  "surrogate-control",
+]);
+
 export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
   const { handler, when: _when, ...settings } = rule;
   if (handler?.type === "foreign" && Object.keys(settings).length > 0)
@@ -36,7 +46,8 @@ export function checkRule(rule: Rule, path: string, problems: Problem[]): void {
       message:
         'everybody could read it; say by `when` or `auth` who may, for example with "when": { "from": "127.0.0.1" }',
     });
-  checkOperations(rule.responseHeaders, `${path}/responseHeaders`, refuseInResponses, problems);
+  const refuse = handler?.type === "maintenance" ? refuseInMaintenance : refuseInResponses;
+  checkOperations(rule.responseHeaders, `${path}/responseHeaders`, refuse, problems);
   checkOperations(rule.requestHeaders, `${path}/requestHeaders`, refuseInRequests, problems);
   if (rule.requestHeaders !== undefined && handler !== undefined && !isPassedOn(handler))
     problems.push({
@@ -88,14 +99,23 @@ function checkAuth({ auth, handler }: Rule, path: string, problems: Problem[]): 
 
 /** What no rule alone gets wrong. */
 export function checkRulesTogether(rules: readonly Rule[], path: string, problems: Problem[]): void {
-  if (!rules.some(({ handler }) => handler?.type === "foreign")) return;
-  for (const [index, { handler }] of rules.entries())
+  const lastForeign = rules.findLastIndex(({ handler }) => handler?.type === "foreign");
+  if (lastForeign < 0) return;
+  for (const [index, { handler }] of rules.entries()) {
+    if (handler === undefined && index < lastForeign)
+      problems.push({
+        path: `${path}/${String(index)}`,
+        code: "rule.foreign",
+        message:
+          "the web server below answers by its own configuration, without what this rule says; name a `handler` for this rule, or remove it, and change the web server",
+      });
     if (handler?.type === "rewrite")
       problems.push({
         path: `${path}/${String(index)}/handler`,
         code: "rule.foreign",
         message: "the web server gets the address that the visitor has sent; rewrite it there, and remove this",
       });
+  }
 }
 
 function checkCacheControl({ cacheControl, handler }: Rule, path: string, problems: Problem[]): void {
@@ -146,6 +166,12 @@ function refuseInResponses(name: string): string | undefined {
   if (isFraming(name)) return "the server sets it";
   if (OF_THE_BYTES.has(name)) return "it describes the bytes of the body, which stay as they are";
   return refuseAgents(name);
+}
+
+function refuseInMaintenance(name: string): string | undefined {
+  return OF_THE_MAINTENANCE.has(name)
+    ? "a maintenance page is never kept and says when to come back; use `retryAfter` of the handler"
+    : refuseInResponses(name);
 }
 
 function refuseInRequests(name: string): string | undefined {

@@ -86,6 +86,27 @@ export function looseReadings(path: string): ReadonlySet<string> | undefined {
   return closure(path, [withSlashes, withoutParameters, withoutAuthority, resolved, trimmed]);
 }
 
+/** Extensions that programs are known by. */
+const SCRIPTS = ["php\\d?", "phtml", "cgi", "fcgi", "pl", "py", "aspx?"];
+/** A segment with an extension, and another one behind it. */
+const GOES_ON = /\.[^/]*\//;
+const KNOWN_SCRIPT = scriptEnding(SCRIPTS);
+
+function scriptEnding(extensions: readonly string[]): RegExp {
+  return new RegExp(`\\.(?:${extensions.join("|")})(?=/)`, "gi");
+}
+
+/**
+ * The scripts that may answer a path, which goes on behind them (`PATH_INFO` of CGI).
+ *
+ * @param own Extensions of scripts besides those that are common, without dot.
+ */
+export function scriptsIn(path: string, own: readonly string[] = []): string[] {
+  if (!GOES_ON.test(path)) return [];
+  const ending = own.length === 0 ? KNOWN_SCRIPT : scriptEnding([...SCRIPTS, ...own]);
+  return Array.from(path.matchAll(ending), ({ 0: { length }, index }) => path.slice(0, index + length));
+}
+
 /** Whether some reading has `..` segments, which may lead anywhere. */
 export function mayClimb(readings: ReadonlySet<string>): boolean {
   for (const reading of readings) if (CLIMBS.test(reading)) return true;

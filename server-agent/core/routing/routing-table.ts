@@ -10,7 +10,7 @@ import type { CompiledCondition, ConditionContext } from "./compiled-condition.t
 import { parseHostPattern, type HostPattern } from "./host-pattern.ts";
 import { findCandidate, type HostTable, HostTableBuilder } from "./host-table.ts";
 import { childPointer } from "../json-pointer.ts";
-import { everyReading, isAmbiguous, looseReadings, mayClimb } from "./path-readings.ts";
+import { everyReading, isAmbiguous, looseReadings, mayClimb, scriptsIn } from "./path-readings.ts";
 import { certainOfPreflights } from "./preflight.ts";
 import { compileRegex } from "./regex.ts";
 import { changedFacts, type RequestFacts } from "./request-facts.ts";
@@ -81,9 +81,14 @@ export function matchRequest(table: RoutingTable, facts: RequestFacts): Match | 
   // Only an application, or another web server, is a second reader of the path.
   if (!hasSecondReader(match)) return match;
   const { refusal } = route.virtualHost.matches;
-  if (isAmbiguous(facts)) return matchReadings(table, facts, match) ?? refusal;
-  // A part of the query has become one of the path.
-  return match.rewritten !== undefined && isAmbiguous(match.rewritten) ? refusal : match;
+  if (isAmbiguous(facts)) {
+    const read = matchReadings(table, facts, match) ?? refusal;
+    if (read !== match) return read;
+  } else if (match.rewritten !== undefined && isAmbiguous(match.rewritten)) {
+    // A part of the query has become one of the path.
+    return refusal;
+  }
+  return guardOfScript(match.rewritten ?? facts, match) ?? match;
 }
 
 function hasSecondReader({ rule }: Match): boolean {
@@ -115,6 +120,29 @@ function matchReadings(table: RoutingTable, facts: RequestFacts, match: Match): 
   if (mayBeDenied || mayClimb(readings)) return undefined;
   for (const path of alike) if (!isSameAnswer(matchAs(path), match)) return undefined;
   return match;
+}
+
+/**
+ * A script answers all paths below its own, too (`PATH_INFO`): a rule above that keeps visitors
+ * from `/admin.php`, or asks them for a password, is not passed by `/admin.php/x`.
+ */
+function guardOfScript(facts: RequestFacts, match: Match): Match | undefined {
+  const { virtualHost, rule } = match;
+  const handler = rule?.config.handler;
+  const own = handler !== undefined && "extensions" in handler ? handler.extensions : undefined;
+  for (const path of scriptsIn(facts.path, own)) {
+    const other = virtualHost.matches.find(changedFacts(facts, { path }));
+    const guard = isDenied(other) ? other.rule : guardedBy(other, match);
+    if (guard !== undefined && rule !== undefined && guard.index < rule.index) return other;
+  }
+  return undefined;
+}
+
+/** The rule that asks for a password of which the other answer knows nothing. */
+function guardedBy({ settings, passed, rule }: Match, match: Match): CompiledRule | undefined {
+  const auth = settings?.auth;
+  if (auth === undefined || auth === match.settings?.auth) return undefined;
+  return [...passed, ...(rule === undefined ? [] : [rule])].findLast(({ config }) => config.auth === auth);
 }
 
 function isClosed({ virtualHost, rule }: Match): boolean {

@@ -5,6 +5,11 @@ import { compileFieldValue, type FieldSource } from "./field-template.ts";
 export interface FieldEdit {
   /** Whether fields of this name, in lower case, are left out. */
   removes(name: string): boolean;
+  /**
+   * The same for a request: also fields that applications take for one of these, as CGI and WSGI
+   * see `X_User` and `X-User` as one variable.
+   */
+  removesAlike(name: string): boolean;
   /** What is written behind the others: name, value, name, value. */
   added(source: FieldSource): string[];
 }
@@ -23,10 +28,16 @@ export function compileFieldEdit(operations: readonly HeaderOperations[]): Field
     for (const [name, values] of [...Object.entries(set), ...Object.entries(add)])
       for (const value of [values].flat()) added.push({ name, valueOf: compileFieldValue(value) });
   }
+  const alike = new Set(Array.from(removed, dashed));
   return {
     removes: (name) => removed.has(name),
+    removesAlike: (name) => alike.has(dashed(name)),
     added: (source) => added.flatMap(({ name, valueOf }) => [name, valueOf(source)]),
   };
+}
+
+function dashed(name: string): string {
+  return name.replaceAll("_", "-");
 }
 
 /** @param fields Name, value, name, value. */

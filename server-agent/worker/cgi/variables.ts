@@ -53,7 +53,7 @@ export function variablesOf(exchange: Exchange, program: Program, length: number
   const connection = request.field("connection");
   if (requestEdit === undefined) addFields(variables, request.rawHeaders, connection, facts.peerTrusted);
   else {
-    const remaining = without(request.rawHeaders, (name) => requestEdit.removes(name));
+    const remaining = without(request.rawHeaders, (name) => requestEdit.removesAlike(name));
     addFields(variables, remaining, connection, facts.peerTrusted);
     addFields(variables, requestEdit.added(exchange), undefined, true);
   }

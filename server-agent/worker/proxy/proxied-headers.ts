@@ -45,7 +45,7 @@ export function proxiedHead(
 }
 
 function remaining(fields: readonly string[], edit: FieldEdit): string[] {
-  return without(fields, (name) => edit.removes(name));
+  return without(fields, (name) => edit.removesAlike(name));
 }
 
 function linesOf(fields: readonly string[]): string {

@@ -54,6 +54,16 @@ it.each<[string, unknown, string]>([
     { handler: { type: "maintenance" }, cacheControl: "public" },
     "0/cacheControl: a maintenance page is never kept",
   ],
+  [
+    "caching of maintenance by its fields",
+    { handler: { type: "maintenance" }, responseHeaders: { set: { "cache-control": "public" } } },
+    "0/responseHeaders/set/cache-control: `cache-control` cannot be changed: a maintenance page is never kept",
+  ],
+  [
+    "maintenance without a word of its end",
+    { handler: { type: "maintenance" }, responseHeaders: { remove: ["Retry-After"] } },
+    "0/responseHeaders/remove/0: `Retry-After`",
+  ],
   ["a limit of bodies that nobody reads", { handler: { type: "drop" }, maxBodyBytes: 1 }, "0/maxBodyBytes: the drop"],
   ["a rate of nothing", { rateLimit: { requests: 0 } }, "0/rateLimit/requests: "],
   ["a speed that never ends", { bytesPerSecond: 1 }, "0/bytesPerSecond: "],
@@ -102,4 +112,13 @@ it.each<[string, unknown, string]>([
   const problems = problemsOf(rule);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(problem);
+});
+
+it("refuses what a web server below would not do", () => {
+  const below = { handler: { type: "foreign", server: "nginx" } };
+  const closed = { when: { path: "/closed" }, handler: { type: "maintenance" } };
+  expect(problemsOf(closed, { auth: { ...BASIC, users: { a: HASH } } }, below)).toEqual([
+    expect.stringContaining("1: the web server below answers by its own configuration, without what this rule says"),
+  ]);
+  expect(problemsOf(closed, below)).toEqual([]);
 });

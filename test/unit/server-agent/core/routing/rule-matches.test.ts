@@ -66,6 +66,32 @@ it("a path that an application might read otherwise is refused where other setti
   expect(ask(table, { path: "/a/c;x", rawPath: "/a/c;x" })?.rule?.index).toBe(1);
 });
 
+it("a script is not reached by a path below it where a rule above keeps visitors from it", () => {
+  const proxy = { type: "proxy", upstream: "app" } as const;
+  const auth = { type: "basic", realm: "R", file: "/users" } as const;
+  const table = tableWith(
+    { when: { path: "/open.php/api/*" }, handler: proxy },
+    { when: { path: ["/xmlrpc.php", "/open.php"] }, handler: { type: "error", status: 403 } },
+    { when: { path: "/wp-login.php" }, auth },
+    { when: { path: "/tool.cgi" }, auth, handler: proxy },
+    { when: { path: "/late/*" }, handler: proxy },
+    { when: { path: "/late/a.php" }, handler: { type: "error", status: 403 } },
+    { handler: proxy },
+  );
+  const at = (path: string) => {
+    const match = ask(table, { path, rawPath: path });
+    return [match?.rule?.index, match?.settings?.auth !== undefined];
+  };
+  for (const path of ["/xmlrpc.php/", "/xmlrpc.php/x/y.css", "/open.php/"]) expect(at(path)).toEqual([1, false]);
+  for (const path of ["/wp-login.php/", "/wp-login.php/a.php/b"]) expect(at(path)).toEqual([6, true]);
+  expect(at("/tool.cgi/x")).toEqual([3, true]);
+  // What is said above for the path itself counts.
+  expect(at("/open.php/api/x")).toEqual([0, false]);
+  expect(at("/late/a.php/x")).toEqual([4, false]);
+  for (const path of ["/index.php/x", "/v1.2/x", "/xmlrpc.phpx/"]) expect(at(path)).toEqual([6, false]);
+  expect(ask(table, { path: "/xmlrpc.php/", rawPath: "/xmlrpc.php%2F" })?.rule?.index).toBe(1);
+});
+
 it("a rewrite tries the rules again with another address, and keeps what was changed", () => {
   const table = tableWith(
     { when: { path: "/admin/*" }, ...SET_A },

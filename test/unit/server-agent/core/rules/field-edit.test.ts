@@ -33,6 +33,12 @@ describe("operations on header fields", () => {
     expect(edited(["A", "0"], { remove: ["A"] }, { add: { A: "1" } })).toEqual(["A", "1"]);
   });
 
+  it("of a request concern what CGI takes for the same field", () => {
+    const edit = compileFieldEdit([{ set: { "X-User": "${user}", B_C: "1" } }]);
+    const names = ["x-user", "x_user", "b-c", "b_c", "xuser"];
+    expect(names.filter((name) => edit?.removesAlike(name))).toEqual(names.slice(0, 4));
+  });
+
   it("write parts of the request as the visitor sent them", () => {
     const value = "${scheme}://${host}${path}?${query} ${client} $1 $ ${user}";
     expect(edited([], { set: { X: value } })[1]).toBe("https://shop.example.com/a%20b?q=1 192.0.2.1 $1 $ ab");
