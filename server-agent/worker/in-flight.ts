@@ -17,6 +17,8 @@ import type { Outcome, Site, SiteFigures } from "./site.ts";
 let lastSequence = 0;
 /** One after another; more are a mistake. */
 const MAX_LOCAL_REDIRECTS = 10;
+/** What may not stand in the target of a request (RFC 9112, 3.2), one character per byte. */
+const NO_ADDRESS = /[^!-~]/g;
 const NOWHERE = { pauseReading: () => undefined, resumeReading: () => undefined };
 
 export class InFlight implements Entry {
@@ -118,8 +120,10 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     const { request, response, requestEdit, now, site, user, authType } = this;
     const { matches } = site.compiled;
     const method = request.method === "HEAD" ? "HEAD" : "GET";
-    const facts = factsAt(location, changedFacts(this.facts, { method }));
-    const match = facts === undefined ? undefined : matches.find(facts);
+    const address = location.replace(NO_ADDRESS, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
+    const named = factsAt(address, changedFacts(this.facts, { method }));
+    const match = named === undefined ? undefined : matches.find(named);
+    const facts = match?.rewritten ?? named;
     const rule = match?.rule === undefined ? undefined : site.rules[match.rule.index];
     const { asked } = this;
     if (facts === undefined || left === 0) this.fail(500);
@@ -129,11 +133,11 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     else {
       request.discard();
       const answered = rule.handler.answer({
-        request: bodiless(request, method, location),
+        request: bodiless(request, method, facts),
         response,
         requestEdit,
         now,
-        facts: match?.rewritten ?? facts,
+        facts,
         asked,
         user,
         authType,
@@ -175,7 +179,12 @@ export class ExchangeInFlight extends InFlight implements Exchange {
 }
 
 /** The same visitor asks for something else, and sends nothing along. */
-function bodiless({ rawHeaders, httpVersion, peer }: IncomingRequest, method: string, target: string): IncomingRequest {
+function bodiless(
+  { rawHeaders, httpVersion, peer }: IncomingRequest,
+  method: string,
+  { rawPath, query }: RequestFacts,
+): IncomingRequest {
+  const target = query === "" ? rawPath : `${rawPath}?${query}`;
   const head = { method, target, version: httpVersion, contentLength: undefined, chunked: false };
   const fields = without(rawHeaders, (name) => name.startsWith("content-") || name === "transfer-encoding");
   return new IncomingRequest({ ...head, rawHeaders: fields }, peer, NOWHERE);

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, HandlerContext } from "../exchange.ts";
 import { ProxiedRequest } from "../proxy/proxied-request.ts";
+import { messageOf } from "../../log.ts";
 import { accountOf } from "./account.ts";
 import { RAW } from "./dialects.ts";
 import { compilePrograms } from "./programs.ts";
@@ -40,22 +41,24 @@ export function compileCgi(handler: CgiHandler, { log }: HandlerContext): Compil
       const environment: Record<string, string> = { PATH };
       // Strings for the operating system are UTF-8.
       for (const [name, value] of variables) environment[name] = Buffer.from(value, "latin1").toString();
+      const command = {
+        program: interpreter ?? file,
+        args: interpreter === undefined ? [] : [file],
+        folder: dirname(file),
+        environment,
+        account,
+        timeoutMs: timeout * 1000,
+      };
       running += 1;
-      new ProgramRun(
-        {
-          program: interpreter ?? file,
-          args: interpreter === undefined ? [] : [file],
-          folder: dirname(file),
-          environment,
-          account,
-          timeoutMs: timeout * 1000,
-        },
-        call,
-        body,
-        () => {
+      try {
+        new ProgramRun(command, call, body, () => {
           running -= 1;
-        },
-      );
+        });
+      } catch (failure) {
+        // Of some failures the platform tells at once, as of a program that is being written.
+        running -= 1;
+        call.onFailure({ kind: "refused", message: `${file}: ${messageOf(failure)}` });
+      }
     }),
   };
 }

@@ -26,13 +26,18 @@ export interface Command {
 export class ProgramRun implements CallConnection {
   readonly #child: ChildProcess;
   readonly #reader: CgiReader;
+  readonly #onEnd: () => void;
   #call: UpstreamCall | undefined;
   #timer: NodeJS.Timeout | undefined;
   #isGivenUp = false;
+  #hasExited = false;
+  /** All that it has started have ended, too: its number may be another's by now. */
+  #isGone = false;
+  #isOver = false;
 
   /**
    * @param body The whole body; undefined: it follows as it comes.
-   * @param onEnd Called once when the program has ended.
+   * @param onEnd Called once when the program has ended, and whatever still writes for it.
    */
   constructor(
     { program, args, folder, environment, account, timeoutMs }: Command,
@@ -51,22 +56,24 @@ export class ProgramRun implements CallConnection {
     this.#timer = setTimeout(() => {
       this.#fail({ kind: "response-timeout", message: `${program} has not ended in time` });
     }, timeoutMs);
-    let isOver = false;
-    const over = (): void => {
-      clearTimeout(this.#timer);
-      if (!isOver) onEnd();
-      isOver = true;
-    };
+    this.#onEnd = onEnd;
     this.#child
       .on("error", (failure) => {
-        // Without a process there are no ends of its streams.
-        if (this.#child.pid === undefined) over();
+        const isStarted = this.#child.pid !== undefined;
         this.#fail({ kind: "refused", message: `${program}: ${failure.message}` });
+        // Without a process there are no ends of its streams.
+        if (!isStarted) this.#end();
       })
       .on("exit", () => {
         // Whoever does not mind the polite order.
         if (this.#isGivenUp) this.#kill("SIGKILL");
-        over();
+        this.#isGone = !this.#kill(0);
+        this.#hasExited = true;
+        if (this.#isGivenUp || this.#isGone) this.#end();
+      })
+      // What it has started may write for it: that takes its time and its place.
+      .on("close", () => {
+        this.#end();
       });
     this.#child.stdout
       ?.on("data", (bytes: Buffer) => {
@@ -121,10 +128,24 @@ export class ProgramRun implements CallConnection {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#kill("SIGKILL");
+      if (this.#hasExited) this.#end();
     }, GRACE_MS);
     // Nobody wants its output any more; what it says of the reason is still heard.
     this.#child.stdout?.destroy();
     this.#child.stdin?.destroy();
+  }
+
+  /** Within its time. What it still writes is nobody's. */
+  leave(): void {
+    this.#call = undefined;
+    this.#child.stdin?.end();
+    this.#child.stdout?.resume();
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    if (!this.#isOver) this.#onEnd();
+    this.#isOver = true;
   }
 
   #onOutput(bytes: Buffer): void {
@@ -165,13 +186,14 @@ export class ProgramRun implements CallConnection {
     call?.onFailure(failure);
   }
 
-  #kill(signal: NodeJS.Signals): void {
+  /** False when all of them have ended. */
+  #kill(signal: NodeJS.Signals | 0): boolean {
     const { pid } = this.#child;
-    if (pid === undefined) return;
+    if (pid === undefined || this.#isGone) return false;
     try {
-      process.kill(-pid, signal);
+      return process.kill(-pid, signal);
     } catch {
-      // All of them have ended.
+      return false;
     }
   }
 }

@@ -84,6 +84,8 @@ export class IncomingRequest implements Fields {
   #reader: BodyReader | undefined;
   /** Bytes that may still come. */
   #bytesLeft = Infinity;
+  /** From the beginning of reading. */
+  #millisecondsLeft: number | undefined = undefined;
   #timer: NodeJS.Timeout | undefined = undefined;
 
   constructor(head: RequestHead, peer: string, source: BodySource) {
@@ -144,8 +146,15 @@ export class IncomingRequest implements Fields {
   read(reader: BodyReader): void {
     this.#reader = reader;
     this.#flow = "flowing";
-    if (this.complete) reader.onEnd();
-    else this.#source.resumeReading();
+    if (this.complete) {
+      reader.onEnd();
+      return;
+    }
+    if (this.#millisecondsLeft !== undefined)
+      this.#timer = setTimeout(() => {
+        if (!this.complete) this.abandon(408);
+      }, this.#millisecondsLeft).unref();
+    this.#source.resumeReading();
   }
 
   /** The reader has enough for now. What was read already still comes. */
@@ -173,13 +182,13 @@ export class IncomingRequest implements Fields {
     if (!this.complete) this.#source.resumeReading();
   }
 
-  /** What a rule allows: a body of so many bytes, and so many milliseconds from now. */
+  /**
+   * What a rule allows: a body of so many bytes, and so many milliseconds from when it is read. A
+   * visitor does not answer for the time in which nobody wants it yet.
+   */
   limitBody(maxBytes: number | undefined, milliseconds: number | undefined): void {
     if (maxBytes !== undefined) this.#bytesLeft = maxBytes;
-    if (milliseconds === undefined || this.complete) return;
-    this.#timer = setTimeout(() => {
-      if (!this.complete) this.abandon(408);
-    }, milliseconds).unref();
+    this.#millisecondsLeft = milliseconds;
   }
 
   /** Called by who reads the wire: a part of the body, transfer coding removed. */

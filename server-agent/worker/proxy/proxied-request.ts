@@ -103,7 +103,7 @@ export class ProxiedRequest implements UpstreamCall {
     const instead = this.#wire.insteadOf?.(head);
     if (instead !== undefined) {
       this.#end();
-      this.#connection?.abort();
+      this.#connection?.leave();
       instead();
       return;
     }

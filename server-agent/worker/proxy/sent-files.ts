@@ -79,6 +79,8 @@ function editLikeTheApplication({ response }: Exchange, headers: readonly string
     own.push(name, value);
   }
   const names = new Set(own.flatMap((name, index) => (index % 2 === 0 ? [name.toLowerCase()] : [])));
+  // What the forms of the file depend on is true beside what the application says.
+  names.delete("vary");
   const { edit } = response;
   response.edit = (status, fields) => {
     const sent = status < 400 ? [...without(fields, (name) => names.has(name)), ...own] : fields;

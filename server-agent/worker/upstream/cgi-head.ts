@@ -35,6 +35,7 @@ export function parseCgiHead(text: string): ResponseHead {
   let contentLength: number | undefined;
   for (const [index, line] of lines.entries()) {
     if (index === 0 && STATUS_LINE.test(line)) {
+      endOfLine(line, 0);
       status = line.slice(line.indexOf(" ") + 1);
       continue;
     }

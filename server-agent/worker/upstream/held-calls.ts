@@ -32,6 +32,8 @@ export class HeldCalls {
   #isPaused = false;
   /** When each was held first. */
   readonly #since = new WeakMap<UpstreamCall, number>();
+  /** When some call was answered last. */
+  #answeredAt = -Infinity;
   /** How many were held since the targets took connections last. */
   #count = 0;
 
@@ -67,6 +69,20 @@ export class HeldCalls {
     // Also where a target takes connections and closes them: not again at once.
     this.#isPaused = true;
     return this.#add(call, failure);
+  }
+
+  /**
+   * The same for a call whose connection a target has taken and closed: while others are answered,
+   * it is the call that the application cannot bear, and it would be tried to no end.
+   */
+  holdAfterAll(call: UpstreamCall, failure: UpstreamFailure): boolean {
+    const since = this.#since.get(call);
+    return (since === undefined || since > this.#answeredAt) && this.hold(call, failure);
+  }
+
+  /** A target answers some call. */
+  onAnswered(): void {
+    this.#answeredAt = performance.now();
   }
 
   /** A call has a connection. */
@@ -144,6 +160,10 @@ export class HeldCalls {
 
   /** What a call that waits has for a connection: it can only be given up. */
   #ticket(held: Held): CallConnection {
+    const abort = (): void => {
+      const at = this.#queue.indexOf(held);
+      if (at >= 0) this.#queue.splice(at, 1);
+    };
     return {
       write: () => true,
       cork: () => undefined,
@@ -151,10 +171,8 @@ export class HeldCalls {
       finishRequest: () => undefined,
       pause: () => undefined,
       resume: () => undefined,
-      abort: () => {
-        const at = this.#queue.indexOf(held);
-        if (at >= 0) this.#queue.splice(at, 1);
-      },
+      abort,
+      leave: abort,
     };
   }
 }

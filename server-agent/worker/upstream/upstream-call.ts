@@ -15,6 +15,8 @@ export interface CallConnection {
   resume(): void;
   /** Gives the call up, silently, and the connection with it. */
   abort(): void;
+  /** The same for a call whose head has said all: a program of its own may do what it has to do. */
+  leave(): void;
 }
 
 /** What a head may depend on. */

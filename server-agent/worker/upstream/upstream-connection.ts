@@ -20,6 +20,8 @@ export interface ConnectionOwner {
   readonly timeouts: Timeouts;
   /** The target took the connection, which carries this call. */
   onConnected(call: UpstreamCall): void;
+  /** The target has begun to answer a call. */
+  onAnswered(): void;
   /** The call was answered completely and the connection can carry another one. */
   onIdle(connection: UpstreamConnection): void;
   onClosed(connection: UpstreamConnection): void;
@@ -167,6 +169,10 @@ export class UpstreamConnection implements CallConnection {
     this.destroy();
   }
 
+  leave(): void {
+    this.abort();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }
@@ -218,6 +224,7 @@ export class UpstreamConnection implements CallConnection {
       return false;
     }
     try {
+      if (parser.untouched) this.#owner.onAnswered();
       const used = parser.feed(bytes);
       if (parser.head !== undefined && !parser.complete) this.#setDeadline("idle-timeout");
       // Taken over by the call's own code, or given up while it was told.

@@ -122,6 +122,10 @@ export class UpstreamPool implements ConnectionOwner {
     this.#held?.onReached(call);
   }
 
+  onAnswered(): void {
+    this.#held?.onAnswered();
+  }
+
   onAborted(call: UpstreamCall): void {
     this.#held?.onGone(call);
   }
@@ -137,7 +141,9 @@ export class UpstreamPool implements ConnectionOwner {
     // What cannot be repeated may have been carried out (RFC 9110, 9.2.2).
     if (!call.repeatable) return false;
     if (untried.length === 0)
-      return this.#held?.hold(call, { kind: "closed", message: `${connection.target.name}: ${message}` }) === true;
+      return (
+        this.#held?.holdAfterAll(call, { kind: "closed", message: `${connection.target.name}: ${message}` }) === true
+      );
     this.#sendToNext(call, untried);
     return true;
   }

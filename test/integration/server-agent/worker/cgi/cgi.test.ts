@@ -1,6 +1,6 @@
 /** Programs that are started for each request. */
 import { existsSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, open, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +14,10 @@ const FILES: Readonly<Record<string, string>> = {
   "www/env.cgi": `#!/bin/sh\n${HEAD}\nenv\npwd\nid -u`,
   "www/echo.cgi": `#!/bin/sh\n${HEAD}\ncat`,
   "www/deaf.cgi": `#!/bin/sh\n${HEAD}\necho done`,
+  // What it has started still holds its output when it has ended.
+  "www/leaves.cgi": `#!/bin/sh\n${HEAD}\nprintf first\nsleep 600 & echo $! > run/$QUERY_STRING`,
+  "www/written.cgi": `#!/bin/sh\n${HEAD}\necho done`,
+  "www/sends.cgi": `#!/bin/sh\nprintf 'Content-Type: text/plain\\nX-Sendfile: %s/note.txt\\n\\n' "$DOCUMENT_ROOT"\nwhile [ ! -e run/go ]; do sleep 0.02; done\necho more\necho counted > run/counted`,
   "www/fails.cgi": "#!/bin/sh\necho 'why not' >&2\nexit 3",
   "www/gone.cgi": "#!/nowhere/interpreter\n",
   "www/plain.cgi": "not to be run",
@@ -36,7 +40,7 @@ beforeAll(async () => {
   await mkdir(join(folder, "www/run"));
   await chmod(join(folder, "www/run"), 0o777);
   const options: Record<string, Partial<Handler & { type: "cgi" }>> = {
-    plain: { params: { A_B: "ü" }, files: true },
+    plain: { params: { A_B: "ü" }, files: true, sendFiles: [join(folder, "www")] },
     few: { processes: 1 },
     short: { timeout: 0.3 },
     interpreted: { interpreter: "/bin/cat", extensions: ["txt"] },
@@ -110,6 +114,12 @@ describe("a program of CGI", () => {
     expect(await get("/missing.cgi")).toMatchObject({ status: 404 });
   });
 
+  it("that has a file sent for it may do what it has to do", async () => {
+    expect(await get("/sends.cgi")).toMatchObject({ status: 200, text: "a note" });
+    await writeFile(join(folder, "www/run/go"), "");
+    await expect.poll(() => existsSync(join(folder, "www/run/counted"))).toBe(true);
+  });
+
   it("may be run by an interpreter", async () => {
     expect(await get("/script.txt", { host: "interpreted" })).toMatchObject({ status: 200, text: "by an interpreter" });
   });
@@ -129,6 +139,23 @@ describe("a program of CGI", () => {
     expect(answer.complete).toBe(false);
     const child = await childOf("late");
     await expect.poll(() => isRunning(child)).toBe(false);
+  });
+
+  it("ends when its time is over, also where it has left the rest to what it has started", async () => {
+    const answer = await get("/leaves.cgi?orphan", { host: "short" });
+    expect(answer.complete).toBe(false);
+    const child = await childOf("orphan");
+    await expect.poll(() => isRunning(child)).toBe(false);
+  });
+
+  it("that cannot be started at the moment takes no place", async () => {
+    const writer = await open(join(folder, "www/written.cgi"), "r+");
+    for (let turn = 0; turn < 3; turn++) {
+      const body = turn === 0 ? {} : { method: "POST", body: "x", headers: { "Transfer-Encoding": "chunked" } };
+      expect(await get("/written.cgi", { host: "few", ...body })).toMatchObject({ status: 502 });
+    }
+    await writer.close();
+    expect(await get("/written.cgi", { host: "few" })).toMatchObject({ status: 200, text: "done\n" });
   });
 
   it("is one of so many at a time", async () => {

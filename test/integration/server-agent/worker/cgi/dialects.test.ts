@@ -128,6 +128,7 @@ beforeAll(async () => {
       { when: { path: "/own" }, handler: { type: "respond", body: "of the site" } as Handler },
       { when: { path: "/guarded" }, auth, handler: { type: "respond", body: "guarded" } as Handler },
       { when: { path: "/pixel.gif" }, handler: { type: "emptyGif" } as Handler },
+      { when: { path: "/moved/*" }, handler: { type: "rewrite", to: "/app/$1", regex: "^/moved/(.*)" } as Handler },
       { handler: { type, upstream: type, mount: "/app", params: { A: "ü" } } as Handler },
     ],
   }));
@@ -178,12 +179,17 @@ describe.each(PROTOCOLS)("an application that speaks %s", (type) => {
             ? "Location: /guarded\n\n"
             : PATH_INFO === "/own"
               ? "Location: /own\n\n"
-              : "Content-Type: text/plain\n\nsecond";
+              : PATH_INFO === "/odd"
+                ? "Location: /moved/x/../a b?c d\n\n"
+                : "Content-Type: text/plain\n\nsecond";
     expect(await get("/app/own", { method: "POST", body: "x" })).toMatchObject({ status: 200, text: "of the site" });
     expect(await get("/app/first", { method: "POST", body: "x" })).toMatchObject({ status: 200, text: "second" });
     expect(requests.at(-1)).toMatchObject({ variables: { REQUEST_METHOD: "GET", QUERY_STRING: "x" }, body: "" });
     expect(requests.at(-1)?.variables.CONTENT_TYPE).toBeUndefined();
     expect(await get("/app/first", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+    // It gets what was judged.
+    expect(await get("/app/odd")).toMatchObject({ status: 200, text: "second" });
+    expect(requests.at(-1)?.variables).toMatchObject({ REQUEST_URI: "/app/a%20b?c%20d", QUERY_STRING: "c%20d" });
     expect(await get("/app/loop")).toMatchObject({ status: 500 });
     expect(await get("/app/guarded")).toMatchObject({ status: 403 });
   });

@@ -34,10 +34,11 @@ const FILES: Readonly<Record<string, string>> = {
   "www/dies.php":
     "<?php if (isset($_GET['late'])) { header('Content-Length: 100'); echo 'x'; if (ob_get_level() > 0) ob_end_flush(); flush(); } exec('kill -9 ' . getmypid());",
   "www/send.php": `<?php header('X-Sendfile: ' . $_GET['file']); header('Set-Cookie: a=b');
-    header('Content-Disposition: attachment'); if (isset($_GET['type'])) header('Content-Type: ' . $_GET['type']);
+    header('Content-Disposition: attachment'); if (isset($_GET['vary'])) header('Vary: Cookie'); if (isset($_GET['type'])) header('Content-Type: ' . $_GET['type']);
     http_response_code((int) ($_GET['code'] ?? 200)); echo 'not sent';`,
   "private/report.txt": "0123456789",
   "private/.htaccess": "secret",
+  "private/page.html": "<p>page</p>".repeat(200),
   "www/slow.php": `<?php
     file_put_contents(__DIR__ . '/run/begun' . $_GET['id'], '');
     register_shutdown_function(function () {
@@ -291,6 +292,28 @@ describe.skipIf(PHP_FPM === undefined)("a site of PHP", () => {
   it("has what PHP logs in the agent's log", async () => {
     await get("/log.php");
     await expect.poll(() => worker.log).toMatch(/application error output on GET plain\/log\.php: .*grüße from PHP/);
+  });
+
+  it("has files of its folders sent, and no others", async () => {
+    const send = (file: string, headers = {}) =>
+      get(`/shop/send.php?vary&file=${encodeURIComponent(join(folder, "private"))}${file}`, {
+        host: "mounted",
+        headers,
+      });
+    expect(await send("/report.txt", { Range: "bytes=2-4" })).toMatchObject({
+      status: 206,
+      text: "234",
+      headers: { "set-cookie": ["a=b"], "content-disposition": "attachment", vary: "Cookie" },
+    });
+    for (const file of ["/.htaccess", "/../outside.php", "/none", "", "/"])
+      expect(await send(file)).toMatchObject({
+        status: 404,
+        text: expect.not.stringMatching(/secret|outside/) as string,
+      });
+    expect((await send("/page.html", { "Accept-Encoding": "gzip" })).headers).toMatchObject({
+      "content-encoding": "gzip",
+      vary: "Accept-Encoding, Cookie",
+    });
   });
 
   it("is told when the visitor has left", async () => {

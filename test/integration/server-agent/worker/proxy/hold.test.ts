@@ -109,4 +109,30 @@ describe("an upstream that holds requests", () => {
     await startApplication(target);
     expect(await get).toMatchObject({ status: 200 });
   });
+
+  it("gives up what makes the application close its connections, while it answers others", async () => {
+    const target = await refusingTarget();
+    let tries = 0;
+    const application = createServer((socket) => {
+      socket
+        .on("error", () => undefined)
+        .on("data", (bytes) => {
+          if (bytes.toString().startsWith("GET /kills ")) {
+            tries++;
+            socket.destroy();
+          } else socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+        });
+    });
+    application.listen(Number(new URL(target).port), "127.0.0.1");
+    await once(application, "listening");
+    started.push(application);
+    const proxy = await proxyTo(target, { seconds: 60 });
+    const kills = ask(proxy.port, "/kills");
+    await held(proxy, 1);
+    expect(await ask(proxy.port, "/well")).toMatchObject({ status: 200 });
+    const before = tries;
+    expect(await kills).toMatchObject({ status: 502 });
+    expect(tries).toBeLessThan(before + 3);
+    await held(proxy, 0);
+  });
 });

@@ -44,6 +44,7 @@ describe("the head of a CGI response", () => {
     "Status: 200\nX-A: a\0b",
     "Status: 200\na b: c",
     "HTTP/1.1 101 Switching Protocols",
+    "HTTP/1.1 200 O\x07K\r\nContent-Type: a/b",
   ])("%j is refused", (text) => {
     expect(() => parseCgiHead(text)).toThrow(MalformedMessage);
   });
