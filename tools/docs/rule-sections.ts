@@ -32,8 +32,9 @@ user should own the file, with mode 0600. If the file is unreadable, nobody is l
 
 After ten wrong passwords within a minute, a client (one IPv4 address, or one IPv6 network) gets 429
 until the minute is over. Each worker counts for itself; users who are already logged in are not
-affected. A correct password is cached as a digest in memory until its hash changes. To exempt an
-office, put a condition on the rule:
+affected. A correct password is cached as a digest in memory until its hash changes. A browser's
+answer to \`digest\` is valid for one address and method, for five minutes: without TLS, anyone who
+records it can repeat it that long. To exempt an office, put a condition on the rule:
 
 \`\`\`json
 [

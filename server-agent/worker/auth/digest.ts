@@ -4,6 +4,7 @@
  */
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { Auth } from "../../contract/rules/auth.ts";
+import { BoundedMap } from "../clients/bounded-map.ts";
 import { isEqual } from "./password-hash.ts";
 import { userSource, type UserSource } from "./user-file.ts";
 import type { Authenticator, Verdict, Visit } from "./verdict.ts";
@@ -12,6 +13,7 @@ import { WrongTries } from "../clients/wrong-tries.ts";
 /** A nonce may be used for so long (ms); after that, browsers take a new one by themselves. */
 const NONCE_LIFE_MS = 5 * 60_000;
 const MAX_FIELD_CHARS = 4096;
+const MAX_REMEMBERED = 10_000;
 const PARAMETER = /([A-Za-z]+) *= *(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)) *(?:,|$) */gy;
 
 const FAILED: Verdict = { status: 500, fields: {} };
@@ -22,6 +24,8 @@ export class Digest implements Authenticator {
   readonly #algorithm: "SHA-256" | "MD5";
   readonly #key: string;
   readonly #wrong = new WrongTries();
+  /** Who was let in by which nonce: others who guess do not keep him out. */
+  readonly #letIn = new BoundedMap<string>(MAX_REMEMBERED);
 
   constructor(auth: Auth, key: string, log: (line: string) => void) {
     this.#realm = auth.realm;
@@ -35,9 +39,9 @@ export class Digest implements Authenticator {
     if (users === undefined) return FAILED;
     const said = parameters(request.field("authorization"));
     if (said === undefined) return this.#refuse(now, false);
-    const wait = this.#wrong.waitOf(client, now);
-    if (wait !== undefined) return { status: 429, fields: { "Retry-After": String(wait) } };
     const { username = "", realm, nonce = "", uri = "", response = "", qop, nc = "", cnonce = "", algorithm } = said;
+    const wait = this.#letIn.get(nonce) === username ? undefined : this.#wrong.waitOf(client, now);
+    if (wait !== undefined) return { status: 429, fields: { "Retry-After": String(wait) } };
     const isOurs =
       realm === this.#realm &&
       qop === "auth" &&
@@ -48,12 +52,16 @@ export class Digest implements Authenticator {
     const ha2 = this.#hash(`${request.method}:${uri}`);
     const wanted = this.#hash(`${stored ?? ""}:${nonce}:${nc}:${cnonce}:auth:${ha2}`);
     const isRight = isEqual(wanted, response.toLowerCase()) && stored !== undefined;
-    const age = isOurs && isRight ? this.#ageOf(nonce, now) : undefined;
-    if (age === undefined) {
+    if (!isOurs || !isRight) {
       this.#wrong.add(client, now);
       return this.#refuse(now, false);
     }
-    return age < NONCE_LIFE_MS ? { user: username } : this.#refuse(now, true);
+    // The nonce of an agent of before is as good as one that is too old (RFC 7616, 3.3): else all
+    // who are logged in would have guessed wrong after a restart.
+    const age = this.#ageOf(nonce, now);
+    if (age === undefined || age >= NONCE_LIFE_MS) return this.#refuse(now, true);
+    this.#letIn.set(nonce, username);
+    return { user: username };
   }
 
   /** @param isStale The password was right: the browser may try again without asking for it. */

@@ -33,7 +33,8 @@ export function compressBody(response: OutgoingResponse, asked: Asked, options: 
     if (!mayCompress(status, fields, options)) return fields;
     const [coding] = chooseCodings(asked.accepted);
     if (coding === undefined || encodersInUse >= MAX_ENCODERS) return varying(fields);
-    if (asked.method !== "HEAD") body.start(createEncoder(coding));
+    if (asked.method === "HEAD") body.leaveOut();
+    else body.start(createEncoder(coding));
     return compressedHead(fields, coding);
   };
 }
@@ -43,6 +44,8 @@ class CompressedBody {
   /** The response's own ways to write. */
   readonly #inner: Pick<OutgoingResponse, "write" | "end" | "whenDrained">;
   #encoder: Encoder | undefined = undefined;
+  /** Nobody gets the body, whose length after compression is not known. */
+  #isLeftOut = false;
   /** Of a body that was written in one go: its length can be told. */
   #collected: Buffer[] | undefined = undefined;
   #flushTimer: NodeJS.Timeout | undefined = undefined;
@@ -88,8 +91,13 @@ class CompressedBody {
       });
   }
 
+  leaveOut(): void {
+    this.#isLeftOut = true;
+  }
+
   /** Gives up what was begun, or has ended. */
   drop(): void {
+    this.#isLeftOut = false;
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     this.#collected = undefined;
@@ -117,7 +125,7 @@ class CompressedBody {
   #end(chunk: Chunk): void {
     const encoder = this.#encoder;
     if (encoder === undefined || this.#response.destroyed) {
-      this.#inner.end(chunk);
+      this.#inner.end(this.#isLeftOut ? "" : chunk);
       return;
     }
     clearTimeout(this.#flushTimer);

@@ -137,6 +137,27 @@ describe("digest", () => {
     });
   });
 
+  it("makes who guesses wait, and nobody who is in", () => {
+    const auth = authOf(digest);
+    const nonce = nonceOf(ask(auth, undefined));
+    expect(ask(auth, answer({ nonce }))).toEqual({ user: "anna" });
+    const other = nonceOf(ask(auth, undefined));
+    for (let count = 0; count < 10; count++)
+      expect(ask(auth, answer({ nonce: other, password: String(count) }))).toMatchObject({ status: 401 });
+    expect(ask(auth, answer({ nonce: other }))).toMatchObject({ status: 429 });
+    expect(ask(auth, answer({ nonce }))).toEqual({ user: "anna" });
+  });
+
+  it("takes the nonce of an agent of before for one that is too old, and nobody for a guesser", () => {
+    const foreign = nonceOf(ask(authOf(digest, [], "another"), undefined));
+    const auth = authOf(digest);
+    for (let count = 0; count < 20; count++)
+      expect(ask(auth, answer({ nonce: foreign }))).toMatchObject({
+        status: 401,
+        fields: { "WWW-Authenticate": expect.stringContaining("stale=true") as string },
+      });
+  });
+
   it("refuses another password, address, method, realm, algorithm or nonce", () => {
     const auth = authOf(digest);
     const nonce = nonceOf(ask(auth, undefined));
@@ -147,8 +168,8 @@ describe("digest", () => {
       [answer({ nonce }), { method: "POST" }],
       [answer({ nonce, realm: "S" }), {}],
       [answer({ nonce, algorithm: "MD5" }), {}],
-      [answer({ nonce: foreign }), {}],
-      [answer({ nonce: "" }), {}],
+      [answer({ nonce: foreign, password: "x" }), {}],
+      [answer({ nonce: "", password: "x" }), {}],
       [answer({ nonce }).replace("qop=auth", "qop=auth-int"), {}],
       [answer({ nonce }).replace("anna", "otto"), {}],
     ];
