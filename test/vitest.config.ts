@@ -22,7 +22,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           expect: { poll: { timeout: 30_000 } },
           setupFiles,
-          // A third of what starting an agent costs is compiling it, each time the same.
+          // Agents are started often, and a fifth of that was compiling the same program again.
           env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, "../.cache/compiled") },
           // They start processes and wait for them most of the time.
           maxWorkers: 4,
