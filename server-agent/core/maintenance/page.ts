@@ -46,7 +46,8 @@ const SAME_NIGHT_HOURS = 12;
  *
  * It is in the given language; without one, in that of the handler.
  *
- * The page needs nothing that may be down: no script, no other file. It does not reload itself:
+ * The page needs nothing that may be down: no other file, and its only script shows the expected
+ * end in the visitor's time zone, which nothing in a request tells. It does not reload itself:
  * pages that everybody's browser reloads in the same second are a load of their own, just when the
  * site comes back.
  */
@@ -162,7 +163,10 @@ ${paragraphs.join("\n")}
 `;
 }
 
-/** Times are in UTC, as the visitor's time zone is not known without a script. */
+/**
+ * Without a script the time is in UTC; with one, in the visitor's time zone. What an old browser
+ * cannot do leaves it as it is.
+ */
 function expectation(until: string, nowMs: number, language: PageLanguage): string {
   const { backAt, backOn, dated, late, locale } = PAGE_WORDS[language];
   const endMs = Date.parse(until);
@@ -170,9 +174,16 @@ function expectation(until: string, nowMs: number, language: PageLanguage): stri
   const iso = new Date(endMs).toISOString();
   const time = `${iso.slice(-13, -8)} UTC`;
   const isNear = endMs - nowMs < SAME_NIGHT_HOURS * 3_600_000;
-  if (isNear) return backAt(`<time datetime="${iso}">${time}</time>`);
+  if (isNear) return `${backAt(`<time datetime="${iso}">${time}</time>`)}${inOwnZone("")}`;
   const date = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(endMs);
-  return backOn(`<time datetime="${iso}">${date}${dated}${time}</time>`);
+  return `${backOn(`<time datetime="${iso}">${date}${dated}${time}</time>`)}${inOwnZone(DATE_FIELDS)}`;
+}
+
+const DATE_FIELDS = `year:"numeric",month:"long",day:"numeric",`;
+
+/** In the words of every browser since 2015. */
+function inOwnZone(dateFields: string): string {
+  return `<script>try{var t=document.querySelector("time");t.textContent=new Date(t.dateTime).toLocaleString(document.documentElement.lang,{${dateFields}hour:"2-digit",minute:"2-digit",timeZoneName:"short"})}catch(e){}</script>`;
 }
 
 function escapeLines(text: string): string {

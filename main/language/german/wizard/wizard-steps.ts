@@ -144,8 +144,8 @@ export const WIZARD_STEPS = {
   "A hard restart interrupts visitors. You will be asked to confirm it.":
     "Ein harter Neustart unterbricht Besucher. Sie werden gebeten, ihn zu bestätigen.",
   "Later by": "Später um",
-  "In {time}. The page shows it in UTC; the site comes back when you bring it back.":
-    "In {time}. Die Seite zeigt es in UTC; wieder offen ist die Website erst, wenn Sie sie öffnen.",
+  "In {time}. Visitors see it in their own time zone; the site comes back when you bring it back.":
+    "In {time}. Besucher sehen es in ihrer Zeitzone; wieder offen ist die Website erst, wenn Sie sie öffnen.",
   "You are told when it has passed.": "Sie werden benachrichtigt, wenn es vorbei ist.",
   "The clock of {server} is {off}. The window starts there by that clock.":
     "Die Uhr von {server} geht {off}. Danach richtet sich dort der Beginn.",

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MaintenanceHandler } from "../../../../../server-agent/contract/handler.ts";
@@ -99,12 +100,28 @@ describe("the page", () => {
     expect(html({ page: "default", until })).toContain(expected);
   });
 
-  it("needs nothing from elsewhere, runs no script and does not reload itself", () => {
+  it.each([
+    ["2026-11-23T02:30:00Z", "en", { hour: "2-digit", minute: "2-digit", timeZoneName: "short" }],
+    [
+      "2027-01-02T05:00:00Z",
+      "de",
+      { year: "numeric", month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" },
+    ],
+  ] as const)("shows the end %s in the visitor's own time zone, in %s", (until, lang, format) => {
+    const page = html({ page: { language: lang }, until });
+    const script = /<script>(.*)<\/script>/.exec(page)?.[1] ?? "";
+    const time = { dateTime: until, textContent: "" };
+    runInNewContext(script, { document: { documentElement: { lang }, querySelector: () => time } });
+    expect(time.textContent).toBe(new Date(until).toLocaleString(lang, format));
+    expect(html({ page: "default" })).not.toContain("<script");
+  });
+
+  it("needs nothing from elsewhere, and does not reload itself", () => {
     const page = html({
       page: { title: "T", text: "x", contact: "ask us", logo: "data:image/png;base64,AAAA" },
       until: "2026-11-23T02:30:00Z",
     });
-    expect(page).not.toMatch(/<script|<link|@import|url\(|http-equiv|src="(?!data:)|href=|\son\w+=/i);
+    expect(page).not.toMatch(/<link|@import|url\(|http-equiv|src="(?!data:)|href=|\son\w+=/i);
     expect(page).toContain("prefers-color-scheme:dark");
     expect(page).toContain('name="viewport"');
   });
