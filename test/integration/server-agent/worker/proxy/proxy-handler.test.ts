@@ -571,7 +571,7 @@ describe("several targets", () => {
       const { status, text } = await ask(port, "/");
       expect([status, text]).toEqual([502, "error page of the site: 502 Bad Gateway\n"]);
     }
-    expect(log.filter((line) => line.includes("passed over"))).toHaveLength(2);
+    expect(log.filter((line) => line.includes("skipping it"))).toHaveLength(2);
   });
 
   it("are tried again although all are rested: an upstream that comes back is used at once", async () => {

@@ -45,7 +45,7 @@ it.each<[string, unknown, string]>([
   [
     "requests that go nowhere",
     { handler: { type: "drop" }, requestHeaders: { remove: ["A"] } },
-    "0/requestHeaders: the drop handler answers by itself",
+    "0/requestHeaders: the drop handler has no upstream",
   ],
   ["figures for everybody", { handler: { type: "serverInfo" } }, "0: everybody could read it"],
   ["a directive that is none", { cacheControl: "publik" }, '0/cacheControl: "publik" is no directive'],
