@@ -212,6 +212,9 @@ export const Handler = z
       .strictObject({
         type: z.literal("signedFile"),
         ...folderOptions,
+        root: absolutePath.describe(
+          "Folder to serve. Nothing outside it is ever served, and no dotfiles except `.well-known`. A link is valid on every host of the site, so `${host}` is not possible here.",
+        ),
         keyFile: absolutePath.describe(
           "File of secret keys, one per line, at least 32 characters each. A link signed with any of them is valid, so you can rotate keys. Read again at each switch.",
         ),

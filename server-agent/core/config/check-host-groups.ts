@@ -11,6 +11,12 @@ export function checkHostGroups({ hosts, rules }: VirtualHost, path: string, pro
     if (handler?.type === "redirect" || handler?.type === "rewrite") check(handler.to, false, `${at}/to`);
     else if (handler?.type === "file" || handler?.type === "common" || handler?.type === "listing")
       check(handler.root, true, `${at}/root`);
+    else if (handler !== undefined && "root" in handler && /\$\{host[1-9]?\}/.test(handler.root ?? ""))
+      problems.push({
+        path: `${at}/root`,
+        code: "host.group",
+        message: `the ${handler.type} handler has one folder for all hosts; name it without parts of the host, or use a virtual host for each`,
+      });
   }
 
   function check(text: string, isRoot: boolean, at: string): void {

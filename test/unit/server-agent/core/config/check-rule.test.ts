@@ -86,6 +86,11 @@ it.each<[string, unknown, string]>([
   ["a rewrite with a group too many", { handler: { type: "rewrite", to: "/$2", regex: "(a)" } }, "0/handler/to: `$2`"],
   ["a rewrite that does not compile", { handler: { type: "rewrite", to: "/", regex: "(" } }, "0/handler/regex: "],
   ["a part of the host that is none", { handler: { type: "file", root: "/srv/${path}" } }, "0/handler/root: `${path}`"],
+  [
+    "a part of the host where a link counts on all of them",
+    { handler: { type: "signedFile", root: "/srv/${host}", keyFile: "/k" } },
+    "0/handler/root: the signedFile handler has one folder for all hosts",
+  ],
   ["a group of no expression", { handler: { type: "redirect", to: "/${host1}" } }, "0/handler/to: `${host1}` does not"],
   ["a mount with a slash at its end", { handler: { type: "file", root: "/srv", mount: "/a/" } }, "0/handler/mount: "],
   [
