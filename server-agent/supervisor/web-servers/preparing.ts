@@ -159,9 +159,11 @@ export class Preparing {
     return done({ webServer, plan, generation: this.#parts.switch.active.generation });
   }
 
+  /** By its id; `nginx` also means the only nginx that runs here, whatever its id. */
   async #find(id: string): Promise<Result<FoundServer>> {
     const found = await this.#parts.foundServers.find();
-    const one = found.find(({ instance }) => instance.id === id);
+    const ofKind = found.filter(({ instance }) => instance.kind === id);
+    const one = found.find(({ instance }) => instance.id === id) ?? (ofKind.length === 1 ? ofKind[0] : undefined);
     if (one !== undefined) return done(one);
     const known = found.map(({ instance }) => instance.id);
     return refuse(
