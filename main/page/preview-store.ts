@@ -21,8 +21,13 @@ export class PreviewStore {
     this.#limit = limit;
   }
 
-  /** @returns the address of the page. */
-  put(html: string): string {
+  /**
+   * Without the page's script, which its frame would refuse to run: the end is shown in UTC there.
+   *
+   * @returns the address of the page.
+   */
+  put(page: string): string {
+    const html = page.replace(/<script>.*?<\/script>/, "");
     const id = createHash("sha256").update(html).digest("hex").slice(0, 32);
     this.#pages.delete(id);
     this.#pages.set(id, html);

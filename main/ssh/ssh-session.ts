@@ -285,6 +285,9 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
+/** Of `backsoon-agent dial-stdio` (server-agent/exit-codes.ts): nothing listens at the socket. */
+const NO_AGENT_ANSWERS = 6;
+
 function dialFailure(
   exitCode: number | undefined,
   complaint: string,
@@ -298,7 +301,7 @@ function dialFailure(
       code: "server.agent-missing",
       message: `${t("{address} does not connect to {socketPath}: no agent answers there, or forwarding is forbidden. The program {program} that could stand in is not there or may not be run.", { address, socketPath, program })}${said}`,
     };
-  if (complaint.includes("cannot be reached"))
+  if (exitCode === NO_AGENT_ANSWERS)
     return {
       code: "server.socket-missing",
       message: `${t("No agent answers at {socketPath} on {address}. Install or start the agent, or correct the path.", { socketPath, address })}${said}`,

@@ -92,7 +92,7 @@ test("what is due, above the screens", async () => {
   await page.getByRole("checkbox", { name: "Quiet hours" }).check();
   await page.getByRole("button", { name: /^Bring back: shop/ }).waitFor();
   findings.push(...(await findingsOn(page, "settings with reminders")));
-  await page.getByRole("button", { name: /^Dismiss: The maintenance/ }).click();
+  await page.getByRole("button", { name: /^Dismiss: Time to start/ }).click();
   await expect(page.getByRole("button", { name: /^Start: / })).toBeHidden();
   await page.getByRole("button", { name: /^Bring back: shop/ }).click();
   await expect(page.getByRole("region", { name: "What is due" }).getByRole("button")).toHaveCount(0);

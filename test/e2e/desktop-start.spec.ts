@@ -84,7 +84,7 @@ test("speaks another language once it is chosen, on the same screen, and after a
   expect(await language()).toBe("de");
 
   const { page: again } = await restart();
-  await again.getByRole("navigation", { name: "Seiten" }).getByRole("button", { name: "Übersicht" }).click();
+  await again.getByRole("navigation", { name: "Ansichten" }).getByRole("button", { name: "Übersicht" }).click();
   await again.keyboard.press("Control+k");
   await again.getByRole("combobox").fill("English");
   await again.keyboard.press("Enter");

@@ -128,10 +128,13 @@ export class WebServers {
   /** What visitors of closed sites get: a flag that nobody can read leaves a site open. */
   async #listen(seen: readonly WebServer[]): Promise<string[]> {
     const { switch: swap, receipts, beside } = this.#parts;
-    const closed = closedSites(swap.active.config);
+    const asked = swap.active;
+    const closed = closedSites(asked.config);
     if (closed.size === 0) return [];
     const gone = [...closed.values()].filter(({ server }) => !seen.some(({ id }) => id === server));
-    const unseen = await beside.observe(swap.active, receipts.open());
+    const answered = await beside.observe(asked, receipts.open());
+    // What a site answered that was opened or closed meanwhile says nothing of either.
+    const unseen = swap.active === asked ? answered : undefined;
     return [
       ...gone.map(({ site, server }) => `${site} is in maintenance, and ${server} was not found running.`),
       ...(unseen === undefined ? [] : [`In maintenance, and visitors still get something else: ${unseen}.`]),

@@ -100,7 +100,7 @@ describe("error pages", () => {
       status: 500,
       title: "Internal Server Error",
     });
-    expect(worker.log.match(/missing\.html cannot be read/g)).toHaveLength(1);
+    expect(worker.log.match(/cannot read the page .*missing\.html/g)).toHaveLength(1);
   });
 });
 

@@ -266,7 +266,7 @@ describe("a page of the operator's own", () => {
       expect(answer.status).toBe(503);
       expect(answer.body).toContain("<!doctype html>");
     }
-    expect(worker.log.match(/nowhere.*cannot be read/g)).toHaveLength(1);
+    expect(worker.log.match(/cannot read the page .*nowhere/g)).toHaveLength(1);
   });
 
   it("is read again when it changed", async () => {

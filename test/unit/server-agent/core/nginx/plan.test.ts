@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Discovered, discover } from "../../../../../server-agent/core/nginx/discover.ts";
@@ -39,6 +42,16 @@ const TWO: Files = {
 };
 
 describe("a plan for the hook of nginx", () => {
+  it("can be taken out by hand as the docs say", () => {
+    const paper = readFileSync(join(import.meta.dirname, "../../../../../docs/web-servers.md"), "utf8");
+    const [, script = ""] = /^sed -i -E '([^']+)' \/etc\/nginx/m.exec(paper) ?? [];
+    const hooked = apply(TWO, { remove: false });
+    for (const [path, before] of Object.entries(TWO)) {
+      expect(hooked[path]).not.toBe(before);
+      expect(execFileSync("sed", ["-E", script], { input: hooked[path], encoding: "utf8" })).toBe(before);
+    }
+  });
+
   it("writes the hook's files first, then http, then the sites; and backwards", () => {
     const found = read(TWO);
     const wish = { sites: ["a.example", "b.example"], paths: PATHS, hookFileOnDisk: () => null };
