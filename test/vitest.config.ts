@@ -1,17 +1,24 @@
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
-const setupFiles = [
-  "test/support/english.ts",
-  ...(process.env.BACKSOON_SOAK === "1" ? ["test/support/soak-setup.ts"] : []),
-];
+const isSoak = process.env.BACKSOON_SOAK === "1";
+const setupFiles = ["test/support/english.ts", ...(isSoak ? ["test/support/soak-setup.ts"] : [])];
 
 export default defineConfig({
   test: {
     root: path.join(import.meta.dirname, ".."),
     projects: [
       // They keep nothing between two files, so that these can share what is loaded.
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000, isolate: false, setupFiles } },
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          // Properties are tried ten times as often in soak, beside other tests.
+          testTimeout: isSoak ? 300_000 : 60_000,
+          isolate: false,
+          setupFiles,
+        },
+      },
       {
         test: {
           name: "integration",
