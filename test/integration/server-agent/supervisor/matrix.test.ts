@@ -2,76 +2,24 @@
  * Every state of a connection × every event: exactly the outcome that docs/reliability.md has, for
  * each of many clients at once.
  */
-import { createHash } from "node:crypto";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Config, SiteTls } from "../../../../server-agent/contract/config.ts";
-import { startAgent, type TestAgent } from "../../../../tools/driving/agent.ts";
+import type { SiteTls } from "../../../../server-agent/contract/config.ts";
+import { startAgent } from "../../../../tools/driving/agent.ts";
 import { CLIENTS_PER_CELL, type EventName, EVENTS, MATRIX, type State } from "../../../../tools/docs/reliability.ts";
-import { handOver, HOST, proxied } from "../../../support/agent/hand-over.ts";
+import {
+  ACTIVE,
+  configured,
+  HELD_BYTES,
+  happen,
+  LARGE,
+  secured,
+  SOME,
+  startHoldingOrigin,
+} from "../../../support/agent/events.ts";
+import { HOST, proxied } from "../../../support/agent/hand-over.ts";
 import { certificateFolder } from "../../../support/http/certificates.ts";
 import { openRaw, type RawClient } from "../../../support/http/raw-client.ts";
 import { repetitions } from "../../../support/repetitions.ts";
-
-const LARGE = "x".repeat(8 * 1024 * 1024);
-const SOME = "0123456789";
-const HELD_BYTES = 2 * SOME.length;
-
-/** What is active after the event answers `GET /` like this. */
-const ACTIVE: Record<EventName, string> = {
-  close: "503",
-  reopen: "200 live",
-  configure: "200 configured",
-  restart: "200 live",
-  handOver: "200 live",
-  workerKilled: "200 live",
-  agentKilled: "200 live",
-};
-
-/** Answers by path; what is held is let go all at once. */
-async function startOrigin() {
-  const held: ServerResponse[] = [];
-  const streams: (() => void)[] = [];
-  const upgraded: Duplex[] = [];
-  const server = createServer((request, response) => {
-    if (request.method === "POST") {
-      let bytes = 0;
-      request.on("data", (chunk: Buffer) => (bytes += chunk.length));
-      request.on("end", () => response.end(`took ${String(bytes)}`));
-    } else if (request.url === "/live/held") held.push(response);
-    else if (request.url === "/live/large") response.end(LARGE);
-    else if (request.url === "/live/events") {
-      response.writeHead(200, { "Content-Type": "text/event-stream" }).write("first;");
-      streams.push(() => response.write("second;"));
-    } else response.end("live");
-  });
-  server.on("upgrade", (request, socket) => {
-    const key = `${request.headers["sec-websocket-key"] ?? ""}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`;
-    const accept = createHash("sha1").update(key).digest("base64");
-    upgraded.push(socket.on("error", () => undefined).on("end", () => socket.end()));
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    );
-    streams.push(() => socket.write(Buffer.from([0x81, 0x02, 0x68, 0x69])));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    /** Requests that wait here. */
-    held,
-    goOn() {
-      for (const response of held.splice(0)) response.end("held");
-      for (const next of streams.splice(0)) next();
-    },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      for (const socket of upgraded) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
 
 function ask(path: string, more = "", method = "GET"): string {
   return `${method} ${path} HTTP/1.1\r\nHost: ${HOST}\r\n${more}\r\n`;
@@ -169,53 +117,8 @@ const DRIVERS: Record<State, Driver> = {
 /** Those of which a request is in flight at the event. */
 const IN_FLIGHT = Object.keys(DRIVERS).length - 2;
 
-function configured(url: string): Config {
-  const config = proxied(url);
-  const [shop, ...others] = config.virtualHosts;
-  if (shop === undefined) throw new Error("no site");
-  const rules = [{ handler: { type: "respond" as const, body: "configured" } }];
-  return { ...config, virtualHosts: [{ ...shop, rules }, ...others] };
-}
-
-/** Visitors come over TLS where there is a certificate. */
-function secured(config: Config, tls: SiteTls | undefined): Config {
-  if (tls === undefined) return config;
-  return {
-    ...config,
-    listeners: config.listeners.map((listener) => ({ ...listener, tls: true })),
-    virtualHosts: config.virtualHosts.map((site) => ({ ...site, tls })),
-  };
-}
-
-async function happen(event: EventName, agent: TestAgent, receipt: string, next: Config): Promise<void> {
-  switch (event) {
-    case "close":
-      await agent.call("startMaintenance", { body: { site: "shop" } });
-      return;
-    case "reopen":
-      await agent.call("revertMaintenance", { params: { id: receipt } });
-      return;
-    case "configure": {
-      const config = { ...next, listeners: (await agent.call("getConfig")).config.listeners };
-      await agent.call("putConfig", { body: config, ifMatch: "*" });
-      return;
-    }
-    case "restart":
-      await agent.call("restart", { body: { mode: "graceful" } });
-      return;
-    case "handOver":
-      await handOver(agent);
-      return;
-    case "workerKilled":
-      process.kill((await agent.call("getAgent")).workers[0]?.pid ?? 0, "SIGKILL");
-      return;
-    case "agentKilled":
-      await agent.kill("SIGKILL");
-  }
-}
-
 async function expectOutcomes(event: EventName, perCell: number, tls?: SiteTls): Promise<void> {
-  await using origin = await startOrigin();
+  await using origin = await startHoldingOrigin();
   await using agent = await startAgent({ config: secured(proxied(origin.url), tls) });
   const exceptions = [{ path: "/live/*" }];
   const { id } =
