@@ -1,0 +1,111 @@
+/** The figures as the tables of docs/benchmarks.md. */
+import { cpus } from "node:os";
+import type { ServerName } from "./servers.ts";
+
+export interface Figure {
+  /** Processor time of one request (µs). */
+  readonly cpu: number;
+  readonly perSecond: number;
+}
+
+export interface MeasuredRow {
+  readonly title: string;
+  /** By label of the server; absent where it cannot do it. */
+  readonly figures: ReadonlyMap<string, Figure>;
+}
+
+export interface Latency {
+  readonly label: string;
+  readonly title: string;
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+export interface Memory {
+  readonly label: string;
+  /** MB. */
+  readonly atRest: number;
+  readonly idle: number;
+  /** kB for each idle TLS connection. */
+  readonly perSecure: number;
+}
+
+export interface Measured {
+  readonly labels: readonly string[];
+  readonly rows: readonly MeasuredRow[];
+  readonly latencies: readonly Latency[];
+  readonly memories: readonly Memory[];
+  readonly switches: { readonly medianMs: number; readonly p99Ms: number; readonly count: number } | undefined;
+  /** How they were measured. */
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Processes that wanted to run when nothing was measured yet. */
+  readonly loadBefore: number;
+}
+
+const YARDSTICK: ServerName = "nginx";
+/** From here on other programs had a share of the cores that shows in the figures. */
+const NOISY_LOAD = 0.3;
+
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function costCell({ figures }: MeasuredRow, label: string): string {
+  const figure = figures.get(label);
+  if (figure === undefined) return "–";
+  const yardstick = figures.get(YARDSTICK);
+  const isShown = yardstick !== undefined && label !== YARDSTICK;
+  return figure.cpu.toFixed(1) + (isShown ? ` (${(yardstick.cpu / figure.cpu).toFixed(2)})` : "");
+}
+
+function rateCell({ figures }: MeasuredRow, label: string): string {
+  const figure = figures.get(label);
+  return figure === undefined ? "–" : Math.round(figure.perSecond).toLocaleString("en");
+}
+
+function conditions({ rounds, seconds, loadBefore }: Measured): string {
+  const noise =
+    loadBefore < NOISY_LOAD
+      ? "Nothing else ran on the machine."
+      : `Other programs ran on the machine (load ${loadBefore.toFixed(1)} before it began): requests per second and times are too bad for all servers; processor times and ratios say more.`;
+  return `${cpus()[0]?.model.trim() ?? "?"}, ${String(cpus().length)} cores: one for the server, one for the load and the upstream. Medians of ${String(rounds)} rounds of ${String(seconds)} s, in which all servers take turns. ${noise}`;
+}
+
+export function report(measured: Measured): string {
+  const { labels, rows, latencies, memories, switches } = measured;
+  const parts = [conditions(measured)];
+  if (rows.length > 0) {
+    const rowsOf = (cell: typeof costCell) =>
+      table(
+        ["", ...labels],
+        rows.map((row) => [row.title, ...labels.map((label) => cell(row, label))]),
+      );
+    parts.push(
+      `## Processor time per request\n\nµs of all processes of a server, user and system. In brackets nginx's time divided by this one: above 1 is cheaper than nginx.\n\n${rowsOf(costCell)}`,
+      `## Requests per second\n\n${rowsOf(rateCell)}`,
+    );
+  }
+  if (latencies.length > 0) {
+    const lines = latencies.map(({ title, label, perSecond, p50, p99 }) => {
+      return [title, label, Math.round(perSecond).toLocaleString("en"), p50.toFixed(2), p99.toFixed(2)];
+    });
+    parts.push(
+      `## Times at half load\n\nms, at half of the requests per second that the server can answer, over 64 connections.\n\n${table(["", "server", "requests per second", "median", "99th percentile"], lines)}`,
+    );
+  }
+  if (memories.length > 0) {
+    const lines = memories.map(({ label, atRest, idle, perSecure }) => {
+      return [label, atRest.toFixed(0), idle.toFixed(0), perSecure.toFixed(1)];
+    });
+    parts.push(
+      `## Memory\n\nProportional set size of all processes: at rest, with 10,000 idle connections that have asked once (9,800 for HAProxy), and what one more costs over TLS.\n\n${table(["", "at rest, MB", "idle connections, MB", "one of TLS, kB"], lines)}`,
+    );
+  }
+  if (switches !== undefined)
+    parts.push(
+      `## Switches\n\n\`POST /v1/maintenance\` and its revert reply after ${switches.medianMs.toFixed(1)} ms (median of ${String(switches.count)}), ${switches.p99Ms.toFixed(1)} ms (99th percentile), durable on disk and on every worker.`,
+    );
+  return `${parts.join("\n\n")}\n`;
+}
