@@ -5,7 +5,7 @@ import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts"
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Carrier } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
-import type { FileExistence } from "./file-existence.ts";
+import type { FileExistence } from "./files/file-existence.ts";
 import type { Question } from "./page-source.ts";
 import type { Passes } from "./passes/passes.ts";
 import type { RoutingTable } from "../core/routing/routing-table.ts";

@@ -10,7 +10,7 @@ import type { AccessLogs } from "./access-log.ts";
 import { compileAuth } from "./auth/authenticator.ts";
 import { RateLimiter } from "./clients/rate-limiter.ts";
 import { compileHandler } from "./compile-handler.ts";
-import { compileErrorPages } from "./error-page.ts";
+import { compileErrorPages } from "./handlers/error-page.ts";
 import type { HandlerContext, HostTotals } from "./exchange.ts";
 import type { ServingRule, Site } from "./site.ts";
 

@@ -1,7 +1,7 @@
 import type { Gates } from "./rules/admission.ts";
 import type { CompiledHandler, HostTotals } from "./exchange.ts";
 import type { HttpsPolicy } from "../core/tls/https-policy.ts";
-import type { ErrorPages } from "./error-page.ts";
+import type { ErrorPages } from "./handlers/error-page.ts";
 import type { AccessLog } from "./access-log.ts";
 import type { DrainCounters } from "./protocol.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";

@@ -8,7 +8,7 @@ import { AccessLogs } from "./access-log.ts";
 import { Counters } from "./counters.ts";
 import { Descriptors } from "./descriptors.ts";
 import { Drain } from "./drain.ts";
-import { FileExistence } from "./file-existence.ts";
+import { FileExistence } from "./files/file-existence.ts";
 import { Generations } from "./generations.ts";
 import { HttpServer } from "./http-server.ts";
 import { describe, InFlightList } from "./in-flight.ts";

@@ -1,6 +1,6 @@
 /** Whether files exist, asked of the disk at most once a second each: conditions ask every time. */
 import { statSync } from "node:fs";
-import { fileNameOf } from "./files/file-name.ts";
+import { fileNameOf } from "./file-name.ts";
 
 const FRESH_MS = 1000;
 /** Paths come from visitors, so the memory is bounded. */

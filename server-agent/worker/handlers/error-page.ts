@@ -2,14 +2,14 @@
  * Answers that say what went wrong: the site's own pages (`errorPages`), and the built-in page
  * where there is none or it cannot be read.
  */
-import type { VirtualHost } from "../contract/config.ts";
-import { errorPageFor } from "../core/rules/error-page.ts";
-import { wantsJson } from "../core/maintenance/page.ts";
-import type { Exchange } from "./exchange.ts";
-import { PageFile } from "./handlers/page-file.ts";
-import type { IncomingRequest } from "./http/incoming-request.ts";
-import type { OutgoingResponse } from "./http/outgoing-response.ts";
-import { STATUS_CODES } from "../node-http.ts";
+import type { VirtualHost } from "../../contract/config.ts";
+import { errorPageFor } from "../../core/rules/error-page.ts";
+import { wantsJson } from "../../core/maintenance/page.ts";
+import type { Exchange } from "../exchange.ts";
+import { PageFile } from "./page-file.ts";
+import type { IncomingRequest } from "../http/incoming-request.ts";
+import type { OutgoingResponse } from "../http/outgoing-response.ts";
+import { STATUS_CODES } from "../../node-http.ts";
 
 export interface ErrorPages {
   /** Ends the response, whose head has not been sent. Error answers are never to be cached. */
