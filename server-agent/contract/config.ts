@@ -11,6 +11,7 @@ import { Condition } from "./condition.ts";
 import { absolutePath, nonEmpty } from "./fields.ts";
 import { Hsts, RedirectToHttps } from "./https.ts";
 import { Rule } from "./rules/rule.ts";
+import { Upstream } from "./upstream.ts";
 
 const id = z
   .string()
@@ -128,55 +129,6 @@ export const Listener = z
   })
   .meta({ id: "Listener" });
 export type Listener = z.infer<typeof Listener>;
-
-const seconds = z.number().gt(0).max(86_400);
-export const Upstream = z
-  .strictObject({
-    targets: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^(?:http|fcgi|scgi|uwsgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
-            "use http://host:port or fcgi://host:port, or a socket: fcgi://unix:/run/php/php-fpm.sock",
-          ),
-      )
-      .min(1)
-      .describe(
-        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`. The protocol is `http` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, the same for all targets. Targets are used in turn (round robin). A target that refuses connections, or closes them without an answer, is skipped. Names are resolved again every few seconds; the last address stays in use while DNS does not answer.",
-      ),
-    connectTimeout: seconds.optional().describe("Seconds to connect. Default 5."),
-    responseTimeout: seconds.optional().describe("Seconds until the response head. Default 60."),
-    idleTimeout: seconds.optional().describe("Seconds without any byte of the body. Default 300."),
-    hold: z
-      .strictObject({
-        seconds: z
-          .number()
-          .gt(0)
-          .max(300)
-          .describe("Longest time that a request waits, in seconds; then it gets 502 or 504."),
-        requests: z
-          .int()
-          .min(1)
-          .max(100_000)
-          .optional()
-          .describe("Most requests that wait, per worker; further ones get 502. Default 1000."),
-      })
-      .optional()
-      .describe(
-        "While no target accepts connections, for example while the application restarts, requests wait and are then sent in order of arrival. Nobody notices a short restart. Default: they get 502 at once.",
-      ),
-    keepAlive: z
-      .int()
-      .min(0)
-      .max(10_000)
-      .optional()
-      .describe(
-        "Idle connections that each worker keeps open to each target. Default 512. With `fcgi` the default is 0, and with `scgi` and `uwsgi` it is always 0. PHP-FPM ties up a process for each, so allow for workers × `keepAlive` in its `pm.max_children`.",
-      ),
-  })
-  .meta({ id: "Upstream" });
-export type Upstream = z.infer<typeof Upstream>;
 
 export const Config = z.strictObject({
   listeners: z

@@ -10,7 +10,8 @@ import type { Agreement, Taken } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import type { Auth } from "../contract/rules/auth.ts";
-import type { Upstream, VirtualHost } from "../contract/config.ts";
+import type { VirtualHost } from "../contract/config.ts";
+import type { Upstream } from "../contract/upstream.ts";
 import type { UpstreamPools } from "./upstream/upstream-pools.ts";
 
 /**

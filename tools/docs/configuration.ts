@@ -13,9 +13,9 @@ import {
   ListenerHttp2,
   ListenerTls,
   SiteTls,
-  Upstream,
   VirtualHost,
 } from "../../server-agent/contract/config.ts";
+import { Upstream, UpstreamTls } from "../../server-agent/contract/upstream.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { Hsts, RedirectToHttps } from "../../server-agent/contract/https.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
@@ -50,7 +50,7 @@ export async function renderMarkdown(): Promise<string> {
     READING,
     `## The document\n\n${fieldTable(Config)}`,
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}\n\n### HTTP/2 of a listener\n\n${HTTP2}\n\n${fieldTable(ListenerHttp2)}`,
-    `## Upstream\n\n${fieldTable(Upstream)}`,
+    `## Upstream\n\n${fieldTable(Upstream)}\n\n### TLS of an upstream\n\n${fieldTable(UpstreamTls)}`,
     `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}`,
     RULE_SECTIONS,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,

@@ -1,4 +1,5 @@
-import type { Config, Upstream } from "../../contract/config.ts";
+import type { Config } from "../../contract/config.ts";
+import type { Upstream } from "../../contract/upstream.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { suggestName } from "../nearest-name.ts";

@@ -9,10 +9,10 @@ import { checkHandler } from "./check-handler.ts";
 import { checkHostGroups } from "./check-host-groups.ts";
 import { checkRule, checkRulesTogether } from "./check-rule.ts";
 import { checkTls } from "./check-tls.ts";
+import { checkUpstreams } from "./check-upstreams.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
 import { quote } from "../wording.ts";
-import { parseTarget } from "./upstream-target.ts";
 
 /** Problems of a document whose form is right. Takes time in proportion to the document. */
 export function checkMeaning(config: Config): Problem[] {
@@ -66,28 +66,6 @@ function checkListeners(listeners: readonly Listener[], problems: Problem[]): vo
         });
       }
       sockets.set(socket, index);
-    }
-  }
-}
-
-function checkUpstreams({ upstreams }: Config, problems: Problem[]): void {
-  for (const [name, { targets }] of Object.entries(upstreams ?? {})) {
-    const first = parseTarget(targets[0] ?? "")?.protocol;
-    for (const [index, target] of targets.entries()) {
-      const path = childPointer(`${childPointer("/upstreams", name)}/targets`, index);
-      const protocol = parseTarget(target)?.protocol;
-      if (protocol === undefined)
-        problems.push({
-          path,
-          code: "upstream.target",
-          message: `${quote(target)} is not a target; write \`http://host:port\` (or \`fcgi://\`, \`scgi://\`, \`uwsgi://\`) with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
-        });
-      else if (first !== undefined && protocol !== first)
-        problems.push({
-          path,
-          code: "upstream.protocols",
-          message: `${quote(target)} speaks ${protocol}, the first target ${first}; make two upstreams of them`,
-        });
     }
   }
 }

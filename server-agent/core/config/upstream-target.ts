@@ -3,14 +3,16 @@ import type { Protocol } from "../upstream-of.ts";
 
 const MAX_NAME_CHARS = 253;
 /** The kernel has room for 107 bytes in the name of a socket (unix(7)). */
-const SOCKET = /^(http|fcgi|scgi|uwsgi):\/\/unix:(\/[!-~]{0,105}[!-.0-~])$/;
+const SOCKET = /^(https?|fcgi|scgi|uwsgi):\/\/unix:(\/[!-~]{0,105}[!-.0-~])$/;
 
-/** 80 is HTTP's own (RFC 9110, 4.2.1); the others have none, and must say theirs. */
-const DEFAULT_PORT: Readonly<Record<Protocol, string>> = { http: "80", fcgi: "", scgi: "", uwsgi: "" };
+/** HTTP has its own (RFC 9110, 4.2.1 and 4.2.2); the others have none, and must say theirs. */
+const DEFAULT_PORT: Readonly<Record<string, number>> = { http: 80, https: 443 };
 
 /** Where a target of an upstream is; read by the check and by what connects, so that they agree. */
 export interface TargetAddress {
   readonly protocol: Protocol;
+  /** Over TLS. */
+  readonly isSecure: boolean;
   /** As `net.connect` has it: a name or address in lower case, without brackets; or a socket. */
   readonly address: { readonly host: string; readonly port: number } | { readonly path: string };
   /** Its own `Host`. */
@@ -23,19 +25,24 @@ export interface TargetAddress {
 export function parseTarget(url: string): TargetAddress | undefined {
   const socket = SOCKET.exec(url);
   if (socket !== null) {
-    const [, protocol = "", path = ""] = socket;
-    return { protocol: protocol as Protocol, address: { path }, authority: "localhost", name: `unix:${path}` };
+    const [, scheme = "", path = ""] = socket;
+    return { ...spokenBy(scheme), address: { path }, authority: "localhost", name: `unix:${path}` };
   }
-  const parts = /^(http|fcgi|scgi|uwsgi):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(url);
+  const parts = /^(https?|fcgi|scgi|uwsgi):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(url);
   if (parts === null) return undefined;
   const [, scheme = "", literal, name = "", digits] = parts;
-  const protocol = scheme as Protocol;
-  const port = Number(digits ?? DEFAULT_PORT[protocol]);
+  const ownPort = DEFAULT_PORT[scheme];
+  const port = Number(digits ?? ownPort);
   const host = literal === undefined ? name.toLowerCase() : canonicalAddress(literal);
-  if (host === undefined || port < 1 || port > 65_535 || (literal === undefined && !isHost(host))) return undefined;
+  const isPort = port >= 1 && port <= 65_535;
+  if (host === undefined || !isPort || (literal === undefined && !isHost(host))) return undefined;
   const bare = host.includes(":") ? `[${host}]` : host;
-  const authority = port === 80 ? bare : `${bare}:${String(port)}`;
-  return { protocol, address: { host, port }, authority, name: authority };
+  const authority = port === ownPort ? bare : `${bare}:${String(port)}`;
+  return { ...spokenBy(scheme), address: { host, port }, authority, name: authority };
+}
+
+function spokenBy(scheme: string): { protocol: Protocol; isSecure: boolean } {
+  return scheme === "https" ? { protocol: "http", isSecure: true } : { protocol: scheme as Protocol, isSecure: false };
 }
 
 /**

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config, SiteTls, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
+import { checkUpstreamTls } from "./check-upstream-tls.ts";
 import { type CertificateFacts, certificateKey, readFacts, warningsOf } from "./certificate-facts.ts";
 
 export interface CertificateFindings {
@@ -63,7 +64,11 @@ export async function checkCertificates(
         message,
       });
   }
-  return findings;
+  const upstreams = await checkUpstreamTls(config, active);
+  return {
+    problems: [...findings.problems, ...upstreams.problems],
+    warnings: [...findings.warnings, ...upstreams.warnings],
+  };
 }
 
 /** @param without Virtual hosts that are left out. */

@@ -1,5 +1,5 @@
 /** The `proxy` handler: passes requests on to an upstream. */
-import type { Upstream } from "../../contract/config.ts";
+import type { Upstream } from "../../contract/upstream.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { isLoop } from "../upstream/write-request-head.ts";

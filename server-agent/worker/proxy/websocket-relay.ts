@@ -3,15 +3,16 @@
  * connections. Until then it is a request like any other: what the upstream answers instead is the
  * response to it.
  */
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Exchange } from "../exchange.ts";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
-import { lookup } from "../upstream/name-lookup.ts";
+import { connectTarget } from "../upstream/connect-target.ts";
 import type { ResponseHead } from "../upstream/response-head.ts";
 import { ResponseParser } from "../upstream/response-parser.ts";
 import type { UpstreamTarget } from "../upstream/upstream-connection.ts";
 import type { UpstreamPool } from "../upstream/upstream-pool.ts";
+import { connectFailure } from "../upstream/target-tls.ts";
 import { proxiedHead } from "./proxied-headers.ts";
 import { WebSocketTunnel } from "./websocket-tunnel.ts";
 
@@ -77,7 +78,10 @@ class Handshake {
     const [target, ...others] = targets;
     if (target === undefined || this.#settled) return;
     // Half-open, because either side may have something to say after the other has ended.
-    const upstream = connect({ ...target.address, lookup, noDelay: true, allowHalfOpen: true });
+    const upstream = connectTarget(target, { allowHalfOpen: true }, () => {
+      upstream.removeAllListeners("error");
+      this.#shake(upstream, target, passOver);
+    });
     this.#upstream = upstream;
     const passOver = (why: string, status: 502 | 504): void => {
       clearTimeout(this.#timer);
@@ -89,14 +93,10 @@ class Handshake {
       else this.#fail(status, `${target.name}: ${why}`);
     };
     upstream.once("error", (error) => {
-      passOver(error.message, 502);
+      passOver(connectFailure(error), 502);
     });
     this.#setTimer(this.#pool.timeouts.connect, () => {
       passOver("no connection in time", 504);
-    });
-    upstream.once("connect", () => {
-      upstream.removeAllListeners("error");
-      this.#shake(upstream, target, passOver);
     });
   }
 

@@ -4,7 +4,7 @@
  * tries, so that all are sent in the order in which they came, and no faster than the application
  * accepts.
  */
-import type { Upstream } from "../../contract/config.ts";
+import type { Upstream } from "../../contract/upstream.ts";
 import type { CallConnection, UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 

@@ -2,6 +2,7 @@
 import { parseTarget, type TargetAddress } from "../../core/config/upstream-target.ts";
 import type { Protocol } from "../../core/upstream-of.ts";
 import { PROTOCOLS } from "./protocols.ts";
+import type { TargetTls } from "./target-tls.ts";
 
 /** How long a target that could not be reached is passed over. */
 export const FAILURE_PAUSE_MS = 5000;
@@ -28,21 +29,25 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
   readonly name: string;
   /** As `net.connect` has it. */
   readonly address: TargetAddress["address"];
+  /** How TLS is spoken with it; undefined: it is not. */
+  readonly tls: TargetTls | undefined;
   restedUntil = 0;
   readonly #idle: Connection[] = [];
   readonly #maxIdle: number;
 
   /**
    * @param url As the configuration has it.
+   * @param tls For a target that speaks it.
    * @param maxIdle Connections to keep; undefined: as many as suit the protocol.
    */
-  constructor(url: string, maxIdle?: number) {
+  constructor(url: string, tls: TargetTls | undefined, maxIdle?: number) {
     const address = parseTarget(url);
     if (address === undefined) throw new Error(`${url} is not a target`);
     this.protocol = address.protocol;
     this.authority = address.authority;
     this.name = address.name;
     this.address = address.address;
+    this.tls = address.isSecure ? tls : undefined;
     const { keepAlive } = PROTOCOLS[address.protocol];
     this.#maxIdle = keepAlive === undefined ? 0 : (maxIdle ?? keepAlive);
   }

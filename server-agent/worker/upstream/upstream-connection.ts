@@ -1,10 +1,11 @@
 /** A connection to a target that carries one call after another. */
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { post } from "../http1/outbox.ts";
-import { lookup } from "./name-lookup.ts";
+import { connectTarget } from "./connect-target.ts";
 import { PROTOCOLS } from "./protocols.ts";
 import type { ResponseReader } from "./response-reader.ts";
 import type { Target } from "./target.ts";
+import { connectFailure } from "./target-tls.ts";
 import type { CallConnection, UpstreamCall } from "./upstream-call.ts";
 import type { FailureKind } from "./upstream-failure.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
@@ -84,19 +85,14 @@ export class UpstreamConnection implements CallConnection {
     this.#owner = owner;
     this.#call = call;
     this.#deadline = performance.now() + owner.timeouts.connect;
-    this.#socket = connect({
-      ...target.address,
-      lookup,
-      noDelay: true,
-      onread: {
-        buffer: readBuffer(),
-        callback: (length, buffer) => this.#onRead((buffer as Buffer).subarray(0, length)),
-      },
+    const onread = {
+      buffer: readBuffer(),
+      callback: (length: number, buffer: Uint8Array) => this.#onRead((buffer as Buffer).subarray(0, length)),
+    };
+    this.#socket = connectTarget(target, { onread }, () => {
+      this.#onConnect();
     });
     this.#socket
-      .on("connect", () => {
-        this.#onConnect();
-      })
       .on("drain", () => {
         // While the body is sent, only waiting for the upstream counts; afterwards the time for the
         // response runs.
@@ -259,7 +255,7 @@ export class UpstreamConnection implements CallConnection {
   }
 
   #onError(error: Error): void {
-    const message = error.message === "" ? String((error as NodeJS.ErrnoException).code) : error.message;
+    const message = connectFailure(error);
     if (this.#connected) this.#fail("closed", message);
     else this.#unreachable("refused", message);
   }

@@ -1,7 +1,8 @@
 /** Keeps the connections to the targets of one upstream and gives calls to them in turn. */
-import type { Upstream } from "../../contract/config.ts";
+import type { Upstream } from "../../contract/upstream.ts";
 import { HeldCalls } from "./held-calls.ts";
 import { FAILURE_PAUSE_MS, Target } from "./target.ts";
+import { TargetTls } from "./target-tls.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamTarget } from "./upstream-connection.ts";
@@ -22,7 +23,8 @@ export class UpstreamPool implements ConnectionOwner {
 
   /** @param log For lines about targets that cannot be reached. */
   constructor(definition: Upstream, log: (line: string) => void) {
-    this.#targets = definition.targets.map((url) => new Target(url, definition.keepAlive));
+    const tls = new TargetTls(definition.tls ?? {}, log);
+    this.#targets = definition.targets.map((url) => new Target(url, tls, definition.keepAlive));
     this.#log = log;
     const { hold } = definition;
     this.#held =

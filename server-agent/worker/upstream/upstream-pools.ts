@@ -2,7 +2,7 @@
  * The pools of all upstreams in use. A pool outlives a swap as long as some generation has an
  * upstream with the same definition.
  */
-import type { Upstream } from "../../contract/config.ts";
+import type { Upstream } from "../../contract/upstream.ts";
 import { UpstreamPool } from "./upstream-pool.ts";
 
 export class UpstreamPools {
@@ -19,7 +19,7 @@ export class UpstreamPools {
    * @param log For lines about targets that cannot be reached; that of the first call stays in use.
    */
   acquire(definition: Upstream, log: (line: string) => void): UpstreamPool {
-    const key = keyOf(definition);
+    const key = JSON.stringify(definition);
     let shared = this.#pools.get(key);
     if (shared === undefined) {
       shared = { pool: new UpstreamPool(definition, log), users: 0 };
@@ -31,7 +31,7 @@ export class UpstreamPools {
 
   /** Closes the pool when nobody else uses it. */
   release(definition: Upstream): void {
-    const key = keyOf(definition);
+    const key = JSON.stringify(definition);
     const shared = this.#pools.get(key);
     if (shared === undefined || --shared.users > 0) return;
     this.#pools.delete(key);
@@ -42,16 +42,4 @@ export class UpstreamPools {
   closeIdle(): void {
     for (const { pool } of this.#pools.values()) pool.closeIdle();
   }
-}
-
-function keyOf({ targets, connectTimeout, responseTimeout, idleTimeout, keepAlive, hold }: Upstream): string {
-  return JSON.stringify([
-    targets,
-    connectTimeout,
-    responseTimeout,
-    idleTimeout,
-    keepAlive,
-    hold?.seconds,
-    hold?.requests,
-  ]);
 }

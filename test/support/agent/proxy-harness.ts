@@ -1,6 +1,6 @@
 /** The proxy handler in front of the given targets, behind a real server. */
 import { createServer } from "node:net";
-import type { Upstream } from "../../../server-agent/contract/config.ts";
+import type { Upstream } from "../../../server-agent/contract/upstream.ts";
 import { compileProxy } from "../../../server-agent/worker/proxy/proxy.ts";
 import { UpstreamPools } from "../../../server-agent/worker/upstream/upstream-pools.ts";
 import { startHandler, type HandlerHarness } from "./handler-harness.ts";

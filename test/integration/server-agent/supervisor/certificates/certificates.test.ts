@@ -8,6 +8,7 @@ import { connect as connectPlain } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Config, SiteTls, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import type { UpstreamTls } from "../../../../../server-agent/contract/upstream.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
 import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
 import { openIdleConnection } from "../../../../../tools/driving/load.ts";
@@ -92,6 +93,23 @@ describe("certificates of the agent", () => {
       ifMatch: "*",
     });
     expect(isTaken).toBe(false);
+  });
+
+  it("of upstreams are refused in the same way, and warned of where nothing is verified", async () => {
+    const agent = await started;
+    const check = (tls: UpstreamTls) =>
+      agent.call("checkConfig", {
+        body: { ...withCertificate(good), upstreams: { app: { targets: ["https://app.test"], tls } } },
+      });
+    expect((await check({ ca: good.key })).problems).toMatchObject([{ path: "/upstreams/app/tls/ca", code: "tls.ca" }]);
+    expect((await check({ ...good, key: other.key })).problems).toMatchObject([
+      { path: "/upstreams/app/tls/key", code: "tls.key-mismatch" },
+    ]);
+    expect(await check({ verify: false })).toMatchObject({
+      ok: true,
+      warnings: [{ path: "/upstreams/app/tls/verify", code: "upstream.tls-unverified" }],
+    });
+    expect(await check({ ca: good.certificate })).toEqual({ ok: true, problems: [] });
   });
 
   it("are taken with a warning where browsers would warn", async () => {

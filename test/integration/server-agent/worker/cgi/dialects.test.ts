@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Upstream } from "../../../../../server-agent/contract/config.ts";
+import type { Upstream } from "../../../../../server-agent/contract/upstream.ts";
 import type { Handler } from "../../../../../server-agent/contract/handler.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../../support/agent/worker-harness.ts";
 import { ask, type Question } from "../../../../support/http/ask.ts";

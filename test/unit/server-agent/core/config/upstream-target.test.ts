@@ -10,12 +10,17 @@ describe("a target", () => {
     ["http://[2001:DB8:0::1]:81", { host: "2001:db8::1", port: 81 }, "[2001:db8::1]:81"],
     ["http://app_1:3000", { host: "app_1", port: 3000 }, "app_1:3000"],
     ["http://app.1a:80", { host: "app.1a", port: 80 }, "app.1a"],
+    ["https://app.internal", { host: "app.internal", port: 443 }, "app.internal"],
+    ["https://app.internal:80", { host: "app.internal", port: 80 }, "app.internal:80"],
+    ["https://unix:/run/app.sock", { path: "/run/app.sock" }, "localhost"],
     ["fcgi://php:9000", { host: "php", port: 9000 }, "php:9000"],
     ["fcgi://unix:/run/php/php-fpm.sock", { path: "/run/php/php-fpm.sock" }, "localhost"],
     ["http://unix:/run/a:b@c#d", { path: "/run/a:b@c#d" }, "localhost"],
     [`fcgi://unix:/${"x".repeat(106)}`, { path: `/${"x".repeat(106)}` }, "localhost"],
   ])("%s is read", (url, address, authority) => {
-    expect(parseTarget(url)).toMatchObject({ protocol: url.split(":")[0], address, authority });
+    const scheme = url.split(":")[0];
+    const [protocol, isSecure] = scheme === "https" ? ["http", true] : [scheme, false];
+    expect(parseTarget(url)).toMatchObject({ protocol, isSecure, address, authority });
   });
 
   it.each([
@@ -34,7 +39,7 @@ describe("a target", () => {
     "http://app:0",
     "http://app:65536",
     "http://[::1%25lo]:80",
-    "https://app",
+    "https://app/path",
     "fcgi://php",
     "fcgi://unix:",
     "fcgi://unix:/",

@@ -232,7 +232,7 @@ describe("a document", () => {
       "schema.value",
       "letters, digits, dot, dash",
     ],
-    ["/upstreams/shop-app/targets/0", "https://x", "/upstreams/shop-app/targets/0", "schema.value", "http://host:port"],
+    ["/upstreams/shop-app/targets/0", "ftp://x", "/upstreams/shop-app/targets/0", "schema.value", "http://host:port"],
     // Meaning
     ["/listeners/1/name", "http", "/listeners/1/name", "listener.duplicate-name", "taken by listener 1"],
     ["/listeners/1/address", "127.0.0.1", "/listeners/1", "listener.duplicate-address", "port 8080 already"],

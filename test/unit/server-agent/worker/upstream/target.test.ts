@@ -16,7 +16,7 @@ class Idle {
 }
 
 function targetWith(idle: readonly Idle[]): Target<Idle> {
-  const target = new Target<Idle>("http://127.0.0.1:1");
+  const target = new Target<Idle>("http://127.0.0.1:1", undefined);
   for (const connection of idle) target.keepIdle(connection);
   return target;
 }

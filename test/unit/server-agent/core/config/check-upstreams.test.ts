@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import type { Upstream } from "../../../../../server-agent/contract/upstream.ts";
+import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
+import { configOf } from "../../../../support/agent/config.ts";
+
+function problemsOf(upstream: Upstream): string[] {
+  const checked = validateConfig(configOf([], { upstreams: { app: upstream } }));
+  return checked.ok ? [] : checked.problems.map(({ path, code }) => `${path} ${code}`);
+}
+
+const SECURE = ["https://app.test"];
+
+it.each<[string, Upstream, string[]]>([
+  ["TLS by default", { targets: SECURE }, []],
+  ["TLS with options", { targets: SECURE, tls: { ca: "/ca.pem", certificate: "/a.pem", key: "/a.key" } }, []],
+  ["options without TLS", { targets: ["http://app.test"], tls: {} }, ["/upstreams/app/tls upstream.tls"]],
+  ["a key alone", { targets: SECURE, tls: { key: "/a.key" } }, ["/upstreams/app/tls upstream.tls-pair"]],
+  ["a socket without a name", { targets: ["https://unix:/a.sock"] }, ["/upstreams/app upstream.tls-name"]],
+  ["a socket with a name", { targets: ["https://unix:/a.sock"], tls: { serverName: "app.test" } }, []],
+  [
+    "an address as name",
+    { targets: SECURE, tls: { serverName: "10.0.0.1" } },
+    ["/upstreams/app/tls/serverName schema.value"],
+  ],
+  [
+    "a mix of plain and TLS",
+    { targets: ["https://app.test", "http://app.test"] },
+    ["/upstreams/app/targets/1 upstream.protocols"],
+  ],
+])("%s", (_, upstream, problems) => {
+  expect(problemsOf(upstream)).toEqual(problems);
+});
