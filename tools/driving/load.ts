@@ -8,11 +8,12 @@
  */
 import { createHash } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as TlsAgent, request as tlsRequest, type RequestOptions } from "node:https";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as tlsRequest } from "node:https";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { type Answer, type Asker, type AskTarget, collect, openAsker } from "./asker.ts";
 import { DOWNLOAD_BYTES, downloadDigest } from "./origin-server.ts";
 
 type SiteState = "live" | "maintenance";
@@ -41,58 +42,16 @@ export interface Load {
   stop(): Promise<LoadResult>;
 }
 
-export interface Target {
-  host: string;
-  port: number;
-  /**
-   * Asked by HTTP/1.1 over TLS, whatever its certificate, by `startLoad`, `startSlowDownload` and
-   * `openEchoSocket`.
-   */
-  tls?: boolean;
+/**
+ * `tls` counts for `startLoad`, `startSlowDownload` and `openEchoSocket`, `http2` for `startLoad`
+ * alone.
+ */
+export interface Target extends AskTarget {
   /**
    * What GET visitors ask for where it is not the load tests' own origin, and how its answer is
    * told.
    */
   page?: { path: string; isLive(answer: Answer): boolean };
-}
-
-interface Answer {
-  status: number;
-  body: string;
-  retryAfter: string | undefined;
-}
-
-function collect(response: IncomingMessage): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    let body = "";
-    response.setEncoding("utf8");
-    response.on("data", (chunk: string) => (body += chunk));
-    response.on("end", () => {
-      if (response.complete)
-        resolve({ status: response.statusCode ?? 0, body, retryAfter: response.headers["retry-after"] });
-      else reject(new Error("response cut short"));
-    });
-    response.on("error", reject);
-  });
-}
-
-function ask(send: typeof tlsRequest, options: RequestOptions, body?: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const request = send(
-      {
-        ...options,
-        headers: {
-          ...(options.headers as Record<string, string>),
-          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
-        },
-      },
-      (response) => {
-        collect(response).then(resolve, reject);
-      },
-    );
-    request.on("error", reject);
-    request.end(body);
-  });
 }
 
 const POST_BODY = "an order of three chairs and a table; ".repeat(30);
@@ -115,7 +74,8 @@ const ORIGIN: LiveSite = {
 /**
  * Starts closed-loop visitors: `get` with keep-alive, `fresh` with a new connection for each
  * request, `post` with keep-alive and a body, all on one site: the origin server of the tests
- * unless another is given. `stop()` ends them after the request at hand and returns the counts.
+ * unless another is given. Over HTTP/2, `get` and `post` share one connection. `stop()` ends them
+ * after the request at hand and returns the counts.
  */
 export function startLoad(
   target: Target,
@@ -128,29 +88,18 @@ export function startLoad(
   const completed: number[] = [];
   const progress = new EventEmitter().setMaxListeners(0);
 
+  /** Visitors by HTTP/2 share a connection. */
+  const shared: Asker | undefined = target.http2 === true ? openAsker(target, true) : undefined;
+  const kept = (): Asker => shared ?? openAsker(target, true);
+
   async function visit(kind: "get" | "fresh" | "post", visitor: number): Promise<void> {
-    const sockets = { keepAlive: kind !== "fresh", maxSockets: 1 };
-    const agent =
-      target.tls === true
-        ? new TlsAgent({ ...sockets, servername: target.host, rejectUnauthorized: false })
-        : new Agent(sockets);
-    const options: RequestOptions = {
-      host: "127.0.0.1",
-      port: target.port,
-      agent,
-      headers: { host: target.host, accept: "text/html" },
-      path: kind === "post" ? site.post.path : (target.page?.path ?? site.get.path),
-      method: kind === "post" ? "POST" : "GET",
-    };
+    const asker = kind === "fresh" ? openAsker(target, false) : kept();
+    const path = kind === "post" ? site.post.path : (target.page?.path ?? site.get.path);
     const expected = kind === "post" ? site.post.answer : site.get.answer;
     while (running) {
       const before = { ...truth };
       try {
-        const answer = await ask(
-          target.tls === true ? tlsRequest : httpRequest,
-          options,
-          kind === "post" ? site.post.body : undefined,
-        );
+        const answer = await asker.ask(path, kind === "post" ? site.post.body : undefined);
         result.requests += 1;
         const observed: SiteState | undefined =
           answer.status === 200 &&
@@ -177,7 +126,7 @@ export function startLoad(
       progress.emit("request");
       if (site.pauseMs > 0) await pause(site.pauseMs);
     }
-    agent.destroy();
+    asker.close();
   }
 
   const kinds = (["get", "fresh", "post"] as const).flatMap((kind) => Array.from({ length: counts[kind] }, () => kind));

@@ -18,8 +18,6 @@ export abstract class OutgoingResponse {
   statusCode = 0;
   /** The head was written. */
   headersSent = false;
-  /** Complete, and sent in a moment. */
-  isPosted = false;
   /**
    * When false before the head is written, the connection of HTTP/1.1 ends with this response. Of
    * HTTP/2 only the stream does, as always.
@@ -99,7 +97,11 @@ export abstract class OutgoingResponse {
   /** Ends without a response, as a rule wants it. */
   abstract drop(): void;
 
-  /** The connection is to end with this response, or once what is in flight on it has ended. */
+  /**
+   * The connection is to end with this response, or once what is in flight on it has ended, where
+   * its client can still be told so. A client that was told otherwise may have sent its next
+   * request.
+   */
   abstract closeAfterwards(): void;
 
   /**

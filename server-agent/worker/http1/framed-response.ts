@@ -11,8 +11,6 @@ export interface ResponseOwner {
   readonly socket: Socket;
   /** All of it was handed to the operating system. */
   responseSent(): void;
-  /** The connection ends with the response that is being sent. */
-  closeAfterwards(): void;
 }
 
 /** Up to this size (bytes), a copy into one write is cheaper than a second buffer. */
@@ -65,10 +63,8 @@ export class FramedResponse extends OutgoingResponse {
     const head = this.headersSent ? "" : this.#makeHead(chunk.length);
     if (head !== "" && chunk.length <= MAX_COPIED_BYTES && !this.#chunked && this.#promisesNoMore(chunk.length)) {
       this.headersSent = true;
-      this.isPosted = true;
       const body = !this.#hasBody ? "" : typeof chunk === "string" ? chunk : chunk.toString("latin1");
       post(this.#owner.socket, head + body, () => {
-        this.isPosted = false;
         this.#settle();
       });
       return;
@@ -124,10 +120,9 @@ export class FramedResponse extends OutgoingResponse {
   }
 
   override closeAfterwards(): void {
-    // The client was promised that the connection goes on, and its next request may be on its way.
-    if (this.isPosted) return;
-    if (this.headersSent) this.#owner.closeAfterwards();
-    else this.shouldKeepAlive = false;
+    // Who was promised that the connection goes on may have sent its next request already: that is
+    // answered, and says so.
+    if (!this.headersSent) this.shouldKeepAlive = false;
   }
 
   /** @param length Bytes of the whole body, when they are known. */

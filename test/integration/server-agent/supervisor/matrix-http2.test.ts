@@ -3,7 +3,7 @@
  * connection, and each sees the outcome that a connection of HTTP/1.1 sees in its place.
  */
 import { once } from "node:events";
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
+import { connect, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from "node:http2";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Config, SiteTls } from "../../../../server-agent/contract/config.ts";
@@ -26,7 +26,7 @@ import { repetitions } from "../../../support/repetitions.ts";
 /** A stream, and the head of its answer. */
 interface Asked {
   readonly stream: ClientHttp2Stream;
-  readonly head: Promise<IncomingHttpHeaders>;
+  readonly head: Promise<IncomingHttpHeaders & IncomingHttpStatusHeader>;
 }
 
 /** A request of one stream, from before the event until after it. */
@@ -39,7 +39,7 @@ interface Driver {
 function open(session: ClientHttp2Session, fields: Record<string, string>): Asked {
   const endStream = fields[":method"] === undefined;
   const stream = session.request({ ":authority": HOST, ...fields }, { endStream });
-  const head = new Promise<IncomingHttpHeaders>((resolve, reject) => {
+  const head = new Promise<IncomingHttpHeaders & IncomingHttpStatusHeader>((resolve, reject) => {
     stream.on("response", resolve);
     stream.on("error", reject);
     stream.on("close", () => {

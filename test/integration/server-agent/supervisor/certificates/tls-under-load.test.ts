@@ -15,7 +15,10 @@ afterAll(() => {
 /** Two switches each. */
 const TIMES = repetitions(10, 100);
 
-describe("switching under load over TLS", () => {
+describe.each([
+  { protocol: "HTTP/1.1", http2: false },
+  { protocol: "HTTP/2", http2: true },
+])("switching under load over TLS, visitors of $protocol", ({ protocol, http2 }) => {
   it("fails nobody, at a graceful restart and a hand-over either, and is proven", { timeout: 240_000 }, async () => {
     await using origin = await startOriginServer();
     const tls = folder.make("shop", [HOST]);
@@ -26,7 +29,7 @@ describe("switching under load over TLS", () => {
       virtualHosts: plain.virtualHosts.map((site) => (site.hosts.includes(HOST) ? { ...site, tls } : site)),
     };
     await using agent = await startAgent({ workers: 2, config });
-    const target = { host: HOST, port: agent.port, tls: true };
+    const target = { host: HOST, port: agent.port, tls: true, http2 };
     const truth: Truth = { state: "live", epoch: 0 };
     const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
       truth.state = "moving";
@@ -60,6 +63,6 @@ describe("switching under load over TLS", () => {
     expect(result.failures).toEqual([]);
     expect(await download.finish()).toBe(DOWNLOAD_BYTES);
     expect(await socket.finish()).toBeGreaterThan(0);
-    console.log(`${String(2 * TIMES)} switches over TLS: ${String(result.requests)} requests, 0 failed`);
+    console.log(`${String(2 * TIMES)} switches over TLS, ${protocol}: ${String(result.requests)} requests, 0 failed`);
   });
 });
