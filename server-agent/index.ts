@@ -12,6 +12,7 @@ type Verb = (args: readonly string[]) => Promise<number>;
 const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   run: async () => (await import("./cli/verbs/run.ts")).run,
   check: async () => (await import("./cli/verbs/check.ts")).check,
+  import: async () => (await import("./cli/verbs/import.ts")).importVerb,
   status: async () => (await import("./cli/verbs/status.ts")).status,
   explain: async () => (await import("./cli/verbs/explain.ts")).explainVerb,
   maintenance: async () => (await import("./cli/verbs/maintenance.ts")).maintenance,

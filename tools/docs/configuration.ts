@@ -74,6 +74,8 @@ One JSON document defines everything that a server serves. \`backsoon-agent chec
 [JSON Pointer](https://www.rfc-editor.org/rfc/rfc6901) and how to fix it. A document with a problem
 never serves. Unknown keys are refused. Editors can complete and check the document with
 [configuration.schema.json](configuration.schema.json).
+\`backsoon-agent import FILE\` makes one from the configuration of another web server
+([importing.md](importing.md)).
 
 \`\`\`json
 {

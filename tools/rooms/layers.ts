@@ -146,6 +146,9 @@ export const LAYERS: Parts = {
   /** What the agent decides. Pure: no input or output, no clock, no chance. The app uses it too. */
   "server-agent/core": {
     layers: [
+      ["import"],
+      ["import/cherokee"],
+      ["import/document"],
       ["apache", "caddy", "haproxy", "nginx"],
       ["web-servers"],
       ["client", "proof", "reminders"],

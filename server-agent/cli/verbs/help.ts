@@ -1,3 +1,4 @@
+import { FORMATS } from "../../core/import/import-config.ts";
 import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/usual-exceptions.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { DEFAULT_SOCKET } from "../call-agent.ts";
@@ -14,6 +15,9 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance mode w
         closed. --socket-owner gives the admin socket to this user, who then has full control of the agent.
   check FILE [--json]
         Checks a configuration file. Needs no running agent.
+  import FILE [--from ${FORMATS.join("|")}] [--out FILE] [--json]
+        Makes a configuration of that of another web server. It goes to --out, or to standard output; the report of what
+        is carried over, what is not, and why goes to standard error. Nothing is changed, and no agent needs to run.
   status [--json]
         Shows listeners, workers, sites in maintenance and requests in flight.
   explain URL [--method GET] [--from ADDRESS] [--json]
@@ -76,7 +80,7 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance mode w
         connected.
   version, help
 
-All commands except run, check, version and help need a running agent. Its socket is --socket PATH, $BACKSOON_SOCKET
+All commands except run, check, import, version and help need a running agent. Its socket is --socket PATH, $BACKSOON_SOCKET
 or ${DEFAULT_SOCKET}. --json prints JSON for scripts.
 
 Exit codes

@@ -1,0 +1,98 @@
+/** `import`: a configuration from that of another web server, and a report of each line of it. */
+import { readdirSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { textOf } from "../../adapters/files-on-disk.ts";
+import type { ReportLine, Outcome } from "../../core/import/document/report.ts";
+import type { Surroundings } from "../../core/import/document/surroundings.ts";
+import { FORMATS, type Format, guessFormat, importConfig } from "../../core/import/import-config.ts";
+import { listOf, quote } from "../../core/wording.ts";
+import { EXIT } from "../../exit-codes.ts";
+import { messageOf } from "../../log.ts";
+import { mediaTypeOf } from "../../worker/files/media-type.ts";
+import { count } from "../count.ts";
+import { UsageError } from "../usage-error.ts";
+
+export async function importVerb(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { from: { type: "string" }, out: { type: "string" }, json: { type: "boolean" } },
+  });
+  const [name, ...more] = positionals;
+  if (name === undefined || more.length > 0) throw new UsageError("import takes one FILE");
+  const file = resolve(name);
+  const text = await readText(file);
+  const imported = importConfig(formatOf(values.from, name, text), file, text, surroundings);
+  if (!imported.ok) {
+    process.stderr.write(`${imported.file}:${String(imported.line)}: ${imported.message}\n`);
+    return EXIT.usage;
+  }
+  const { config, report } = imported;
+  const document = `${JSON.stringify(config, null, 2)}\n`;
+  if (values.out !== undefined) await writeFile(values.out, document);
+  if (values.json === true) process.stdout.write(`${JSON.stringify({ config, report })}\n`);
+  else {
+    if (values.out === undefined) process.stdout.write(document);
+    process.stderr.write(describe(name, report));
+  }
+  return EXIT.ok;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (failure) {
+    throw new UsageError(`cannot read ${file}: ${messageOf(failure)}`);
+  }
+}
+
+function formatOf(from: string | undefined, name: string, text: string): Format {
+  const known = FORMATS.find((format) => format === from);
+  if (known !== undefined) return known;
+  if (from !== undefined) throw new UsageError(`--from is ${listOf(FORMATS.map(quote))}, not ${quote(from)}`);
+  const guessed = guessFormat(text);
+  if (guessed === undefined)
+    throw new UsageError(`what wrote ${name} cannot be told; say it with --from ${FORMATS.join("|")}`);
+  return guessed;
+}
+
+const surroundings: Surroundings = {
+  textOf,
+  filesIn(folder) {
+    try {
+      return readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .map(({ name }) => join(folder, name))
+        .sort();
+    } catch {
+      return [];
+    }
+  },
+  mediaTypeOf: (extension) => mediaTypeOf(`file.${extension}`).value,
+};
+
+/** What needs a look comes last, where the terminal shows it. */
+const SECTIONS: readonly [Outcome, string][] = [
+  ["carried", "carried over"],
+  ["changed", "changed"],
+  ["left", "not carried over"],
+  ["closed", "closed"],
+];
+
+function describe(name: string, report: readonly ReportLine[]): string {
+  const sections = SECTIONS.map(([outcome, title]) => ({
+    title,
+    lines: report.filter((line) => line.outcome === outcome),
+  })).filter(({ lines }) => lines.length > 0);
+  const listed = sections.map(
+    ({ title, lines }) => `${title[0]?.toUpperCase() ?? ""}${title.slice(1)}:\n${lines.map(lineText).join("")}\n`,
+  );
+  const sums = sections.map(({ title, lines }) => `${String(lines.length)} ${title}`).join(", ");
+  return `${listed.join("")}${name}: ${count(report.length, "directive")}; ${sums}\n`;
+}
+
+function lineText({ file, line, text, notes }: ReportLine): string {
+  return `  ${file}:${String(line)}: ${text}\n${notes.map((note) => `      ${note}\n`).join("")}`;
+}

@@ -1,0 +1,257 @@
+/** The handler of a rule of Cherokee, as what answers here. */
+import type { Handler } from "../../../contract/handler.ts";
+import type { HeaderOperations } from "../../../contract/rules/rule.ts";
+import { quote } from "../../wording.ts";
+import type { Draft } from "../document/draft.ts";
+import { CLOSED } from "../document/finish.ts";
+import { escapeRegex } from "../document/match.ts";
+import { extensionsOf, folderOf } from "./conditions.ts";
+import { type Answer, redirectAnswers } from "./redirects.ts";
+import { type Protocol, upstreamFor } from "./sources.ts";
+import type { Node } from "./tree.ts";
+
+export interface HandlerContext {
+  readonly draft: Draft;
+  readonly sources: Node | undefined;
+  readonly index: readonly string[];
+  /** Media types of one's own. */
+  readonly mediaTypes: Readonly<Record<string, string>>;
+  /** Undefined where the folder depends on what cannot be said here. */
+  readonly root: string | undefined;
+  /** The folder of the address that `root` stands for. */
+  readonly mount: string | undefined;
+  /** `match` of the rule. */
+  readonly match: Node;
+}
+
+export interface Answers {
+  readonly answers: readonly Answer[];
+  readonly requestHeaders?: HeaderOperations;
+  readonly responseHeaders?: HeaderOperations;
+}
+
+/** Why the handlers without a counterpart have none, and what to do. */
+const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
+  admin: "use `backsoon-agent` or the app",
+  dbslayer: "let an application ask the database, and use the handler `proxy`",
+  post_report: "there is no upload report",
+  render_rrd: "there are no RRD graphs; the app shows figures",
+  secdownload: "links are signed differently here; see the handler `signedFile`, and sign them anew",
+  ssi: "pages with SSI would be sent as they are; let an application put them together",
+};
+
+export function answersOf(node: Node, context: HandlerContext): Answers {
+  const made = answer(node, context);
+  node.rest((entry) => {
+    entry.left(`the handler here has no option for it`);
+  });
+  return made;
+}
+
+function answer(node: Node, context: HandlerContext): Answers {
+  switch (node.value) {
+    case "common":
+    case "file":
+    case "dirlist":
+    case "streaming":
+      return fileAnswers(node, context);
+    case "redir": {
+      node.carried("the handlers `redirect` and `rewrite`");
+      const request = context.match.value === "request" ? context.match.text("request") : undefined;
+      return { answers: redirectAnswers(node, { folder: folderOf(context.match), request }) };
+    }
+    case "custom_error":
+      return errorAnswers(node);
+    case "proxy":
+      return proxyAnswers(node, context);
+    case "fcgi":
+    case "scgi":
+    case "uwsgi":
+      return applicationAnswers(node, node.value, context);
+    case "cgi":
+      return cgiAnswers(node, context);
+    case "server_info":
+      return simple(node, { type: "serverInfo" }, "the handler `serverInfo`");
+    case "empty_gif":
+      return simple(node, { type: "emptyGif" }, "the handler `emptyGif`");
+    case "drop":
+      return simple(node, { type: "drop" }, "the handler `drop`");
+    default:
+      return closed(node, WITHOUT_COUNTERPART[node.value] ?? `the handler ${quote(node.value)} is not known`);
+  }
+}
+
+function simple(node: Node, handler: Handler, as: string): Answers {
+  node.carried(as);
+  return { answers: [{ handler }] };
+}
+
+function closed(node: Node, why: string): Answers {
+  node.entry?.closed(`answered with 403: ${why}`);
+  node.rest((entry) => {
+    entry.left("its handler is not carried over");
+  });
+  return { answers: [{ handler: CLOSED }] };
+}
+
+/** They are what the browser gets, so a rule may stand for an application behind them. */
+const STATIC_INDEX = /\.(?:html?|xhtml|txt|xml|json|svg)$/i;
+
+function fileAnswers(node: Node, { root, mount, index, mediaTypes }: HandlerContext): Answers {
+  if (root === undefined) return closed(node, "its folder cannot be named here");
+  const type =
+    node.value === "dirlist"
+      ? "listing"
+      : node.value === "common" && node.flag("allow_dirlist", true)
+        ? "common"
+        : "file";
+  const folder = { root, ...(mount === undefined ? {} : { mount }) };
+  if (node.value === "streaming") node.entry?.changed("the handler `file`: sent at full speed; see `bytesPerSecond`");
+  else node.carried(`the handler \`${type}\``);
+  node.at("allow_dirlist")?.carried(`the handler \`${type}\``);
+  node.at("iocache")?.carried("the handler, which caches by itself");
+  if (type === "listing") return { answers: [{ handler: { type, ...folder } }] };
+  const types = Object.keys(mediaTypes).length === 0 ? {} : { mediaTypes };
+  // Only `common` has index files in Cherokee.
+  if (node.value !== "common") return { answers: [{ handler: { type, ...folder, index: [], ...types } }] };
+  // An index that an application answers must come to its rule, or its source would be sent.
+  const lastDynamic = index.findLastIndex((name) => !STATIC_INDEX.test(name));
+  const rewritten = mount === undefined ? index.slice(0, lastDynamic + 1) : [];
+  const rewrites = rewritten.map((name): Answer => ({
+    when: { pathRegex: "/$", exists: `${root}{path}${name}` },
+    handler: { type: "rewrite", to: `\${path}${name}` },
+  }));
+  const names = index.slice(rewritten.length).filter((name) => STATIC_INDEX.test(name));
+  return { answers: [...rewrites, { handler: { type, ...folder, index: names, ...types } }] };
+}
+
+function errorAnswers(node: Node): Answers {
+  const status = Number(node.text("error"));
+  node.carried("the handler `error`");
+  node.at("error")?.carried(`the handler \`error\` with ${node.text("error")}`);
+  if (status >= 400 && status <= 599) return { answers: [{ handler: { type: "error", status } }] };
+  if (status >= 200 && status <= 399) return { answers: [{ handler: { type: "respond", status } }] };
+  return closed(node, "it names no status of HTTP");
+}
+
+function proxyAnswers(node: Node, { draft, sources }: HandlerContext): Answers {
+  const upstream = upstreamFor(node, "http", sources, draft);
+  if (upstream === undefined) return closed(node, "no target can be named");
+  node.carried("the handler `proxy`");
+  const preserveHost = node.flag("in_preserve_host", false);
+  node.at("in_preserve_host")?.carried("`preserveHost`");
+  for (const key of ["reuse_max", "in_allow_keepalive"]) node.at(key)?.carried("`keepAlive` of the upstream");
+  for (const key of ["in_rewrite_request", "out_rewrite_request"])
+    node.at(key)?.rest((entry) => {
+      entry.left(
+        "the upstream gets the address that the visitor has sent; use a rule with the handler `rewrite` above",
+      );
+    });
+  const requestHeaders = fieldsOf(node, "in_header");
+  const responseHeaders = fieldsOf(node, "out_header");
+  return {
+    answers: [{ handler: { type: "proxy", upstream, preserveHost } }],
+    ...(requestHeaders === undefined ? {} : { requestHeaders }),
+    ...(responseHeaders === undefined ? {} : { responseHeaders }),
+  };
+}
+
+function fieldsOf(node: Node, side: "in_header" | "out_header"): HeaderOperations | undefined {
+  const as = side === "in_header" ? "`requestHeaders`" : "`responseHeaders`";
+  for (const part of [node.at(`${side}_add`), node.at(`${side}_hide`)])
+    part?.rest((entry) => {
+      entry.carried(as);
+    });
+  const added = [...(node.at(`${side}_add`)?.children.values() ?? [])].map(({ key, value }) => [key, value] as const);
+  const hidden = node.list(`${side}_hide`);
+  if (added.length === 0 && hidden.length === 0) return undefined;
+  return {
+    ...(added.length === 0 ? {} : { add: Object.fromEntries(added) }),
+    ...(hidden.length === 0 ? {} : { remove: hidden }),
+  };
+}
+
+const HANDLER_OF = { fcgi: "fastcgi", scgi: "scgi", uwsgi: "uwsgi" } as const;
+
+function applicationAnswers(node: Node, protocol: Exclude<Protocol, "http">, context: HandlerContext): Answers {
+  const { root, mount, match, draft, sources } = context;
+  const upstream = upstreamFor(node, protocol, sources, draft);
+  if (upstream === undefined) return closed(node, "no target can be named");
+  const type = HANDLER_OF[protocol];
+  const extensions = extensionsOf(match);
+  // Scripts are files; without a check, the application gets every path, but for those that only
+  // know scripts (PHP), whose rule names their extension.
+  const hasScripts = extensions.length > 0 || (protocol !== "uwsgi" && node.flag("check_file", true));
+  node.at("check_file")?.carried(hasScripts ? "`root`: only scripts that exist run" : "no `root`");
+  if (hasScripts && root === undefined) return closed(node, "its folder cannot be named here");
+  const folder = folderOf(match);
+  const place =
+    hasScripts && root !== undefined
+      ? {
+          root,
+          ...(mount === undefined ? {} : { mount }),
+          ...(extensions.length === 0 ? {} : { extensions }),
+          index: [],
+        }
+      : folder === undefined || folder === "/"
+        ? {}
+        : { mount: folder };
+  if (hasScripts && extensions.length === 0)
+    node.entry?.changed(
+      `the handler \`${type}\`: only files with the extension \`php\` run; name others in \`extensions\``,
+    );
+  else node.carried(`the handler \`${type}\``);
+  return { answers: [{ handler: { type, upstream, ...place, ...programOptions(node, root) } }] };
+}
+
+function cgiAnswers(node: Node, { root, mount, match }: HandlerContext): Answers {
+  if (root === undefined) return closed(node, "its folder cannot be named here");
+  const named = extensionsOf(match);
+  const extensions = named.length > 0 ? named : ["cgi", "pl", "py", "rb", "sh"];
+  if (named.length > 0) node.carried("the handler `cgi`");
+  else node.entry?.changed(`the handler \`cgi\`: only files with an extension run (${extensions.join(", ")})`);
+  const interpreter = node.text("script_alias");
+  if (interpreter.startsWith("/")) node.at("script_alias")?.carried("`interpreter`");
+  node.at("change_user")?.entry?.left("programs run as one user; name it in `user` of the handler");
+  return {
+    answers: [
+      {
+        handler: {
+          type: "cgi",
+          root,
+          ...(mount === undefined ? {} : { mount }),
+          extensions,
+          ...(interpreter.startsWith("/") ? { interpreter } : {}),
+          ...programOptions(node, root),
+        },
+      },
+    ],
+  };
+}
+
+function programOptions(
+  node: Node,
+  root: string | undefined,
+): { params?: Record<string, string>; sendFiles?: string[] } {
+  const variables = [...(node.at("env")?.children.values() ?? [])];
+  for (const variable of variables) variable.carried("`params` of the handler");
+  const sends = node.flag("xsendfile", false) && root !== undefined;
+  if (sends) node.at("xsendfile")?.entry?.changed(`\`sendFiles\`: only files below ${root}`);
+  node.at("pass_req_headers")?.carried("the handler, which passes header fields on");
+  return {
+    ...(variables.length === 0 ? {} : { params: Object.fromEntries(variables.map(({ key, value }) => [key, value])) }),
+    ...(sends ? { sendFiles: [root] } : {}),
+  };
+}
+
+/** A folder without its slash is redirected to itself with one, whoever answers below it. */
+export function folderRedirect(match: Node): Answer[] {
+  const folder = match.value === "directory" ? (folderOf(match) ?? "/") : "/";
+  if (folder === "/") return [];
+  return [
+    {
+      when: { pathRegex: `^${escapeRegex(folder)}$` },
+      handler: { type: "redirect", to: `${folder}/`, status: 301 },
+    },
+  ];
+}

@@ -1,0 +1,92 @@
+/** Makes a configuration of `cherokee.conf`. */
+import type { Listener } from "../../../contract/config.ts";
+import { canonicalAddress } from "../../routing/address-set.ts";
+import { Draft } from "../document/draft.ts";
+import type { ImportFault, Surroundings } from "../document/surroundings.ts";
+import { type Node, parseTree } from "./tree.ts";
+import { addVirtualHosts } from "./virtual-hosts.ts";
+
+export function importCherokee(
+  file: string,
+  text: string,
+  surroundings: Surroundings,
+): { ok: true; draft: Draft } | ImportFault {
+  const draft = new Draft();
+  const parsed = parseTree(file, text, draft.report, surroundings);
+  if (!parsed.ok) return parsed;
+  const { tree } = parsed;
+  const servers = tree.at("vserver")?.byNumber() ?? [];
+  if (servers.length === 0)
+    return { ok: false, file, line: 1, message: "it has no `vserver`; is it a `cherokee.conf`?" };
+  const listeners = addListeners(tree, draft);
+  addVirtualHosts(servers, {
+    draft,
+    listeners,
+    sources: tree.at("source"),
+    mediaTypes: mediaTypesOf(tree.at("mime"), surroundings),
+    hasTls: draft.listeners.some(({ tls }) => tls !== undefined),
+  });
+  reportRest(tree);
+  return { ok: true, draft };
+}
+
+/** @returns names of listeners by their number. */
+function addListeners(tree: Node, draft: Draft): Map<string, string> {
+  const names = new Map<string, string>();
+  const binds = (tree.at("server!bind")?.byNumber() ?? []).reverse();
+  const everywhere = tree.flag("server!ipv6", true) ? "::" : "0.0.0.0";
+  tree.at("server!ipv6")?.carried("addresses of the listeners");
+  for (const bind of binds) {
+    const port = Number(bind.text("port") || "80");
+    const address = canonicalAddress(bind.text("interface") || everywhere);
+    const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
+    const isTaken = draft.listeners.some((other) => other.address === address && other.port === port);
+    if (address === undefined || !isPort || isTaken) {
+      bind.rest((entry) => {
+        entry.left(isTaken ? "a bind above has this address and port" : "a listener needs an address and a port");
+      });
+      continue;
+    }
+    const isTls = bind.flag("tls", false);
+    const suffix = address === everywhere ? "" : `-${address}`;
+    const name = draft.id(`${isTls ? "https" : "http"}-${String(port)}${suffix}`);
+    bind.rest((entry) => {
+      entry.carried(`the listener ${name}`);
+    });
+    const listener: Listener = { name, address, port, ...(isTls ? { tls: true } : {}) };
+    draft.listeners.push(draft.from(bind.entries(), listener));
+    names.set(bind.key, name);
+  }
+  if (draft.listeners.length === 0) draft.listeners.push({ name: draft.id("http-80"), address: everywhere, port: 80 });
+  return names;
+}
+
+/** Those that the agent would send otherwise. */
+function mediaTypesOf(mime: Node | undefined, { mediaTypeOf }: Surroundings): Record<string, string> {
+  const types: Record<string, string> = {};
+  for (const type of mime?.children.values() ?? []) {
+    for (const extension of type.list("extensions")) {
+      const isKnown = mediaTypeOf(extension).split(";")[0] === type.key;
+      if (!isKnown && /^[^./\s]{1,20}$/.test(extension) && /^[\w.+-]+\/[\w.+-]+$/.test(type.key))
+        types[extension.toLowerCase()] = type.key;
+    }
+    type.at("extensions")?.carried("the media type of files");
+    type.at("max-age")?.entry?.left("use a rule with the condition `extension` and `cacheControl`");
+  }
+  return types;
+}
+
+const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
+  admin: "it is about cherokee-admin",
+  config: "it is the version of the file",
+  icons: "listings of folders have no icons",
+  server: "the agent decides it itself",
+  source: "no handler uses it",
+};
+
+function reportRest(tree: Node): void {
+  for (const [key, why] of Object.entries(WITHOUT_COUNTERPART))
+    tree.at(key)?.rest((entry) => {
+      entry.left(why);
+    });
+}

@@ -1,0 +1,81 @@
+/** `source!N` and the balancers of handlers, as upstreams. */
+import { quote } from "../../wording.ts";
+import { parseTarget } from "../../config/upstream-target.ts";
+import type { Draft } from "../document/draft.ts";
+import type { Entry } from "../document/report.ts";
+import type { Node } from "./tree.ts";
+
+export type Protocol = "http" | "fcgi" | "scgi" | "uwsgi";
+
+/**
+ * The upstream behind a handler; undefined where no target can be named, which is reported.
+ *
+ * @param handler `handler` of a rule, with its `balancer`.
+ */
+export function upstreamFor(
+  handler: Node,
+  protocol: Protocol,
+  sources: Node | undefined,
+  draft: Draft,
+): string | undefined {
+  const balancer = handler.at("balancer");
+  const used = (balancer?.at("source")?.byNumber() ?? []).reverse();
+  const targets: string[] = [];
+  const entries: Entry[] = [];
+  const names: string[] = [];
+  for (const reference of used) {
+    const source = sources?.at(reference.value);
+    const target = source === undefined ? undefined : targetOf(source, protocol);
+    if (source === undefined || target === undefined) {
+      reference.entry?.left(`source ${reference.value} has no address that a target can have`);
+      source?.rest((entry) => {
+        entry.left("no target can be made of it");
+      });
+      continue;
+    }
+    targets.push(target);
+    names.push(source.text("nick") || `source-${source.key}`);
+    entries.push(...source.entries(), ...(reference.entry === undefined ? [] : [reference.entry]));
+    reportSource(source, target);
+    reference.carried(`target ${target}`);
+  }
+  const [name] = names;
+  if (name === undefined) return undefined;
+  const keepAlive = protocol === "http" ? Number(handler.text("reuse_max") || "NaN") : NaN;
+  const upstream = { targets: [...new Set(targets)], ...(keepAlive >= 0 && keepAlive <= 10_000 ? { keepAlive } : {}) };
+  const id = draft.upstream(name, upstream, entries);
+  reportBalancer(balancer, id, used.length);
+  return id;
+}
+
+function reportBalancer(balancer: Node | undefined, id: string, targets: number): void {
+  if (balancer?.value === "round_robin" || targets < 2) balancer?.carried(`upstream ${id}`);
+  else
+    balancer?.entry?.changed(
+      `upstream ${id}: its targets are used in turn (round robin), not by ${quote(balancer.value)}`,
+    );
+}
+
+function reportSource(source: Node, target: string): void {
+  const type = source.text("type");
+  for (const part of source.children.values()) {
+    if (["host", "nick"].includes(part.key) || (part.key === "type" && type === "host"))
+      part.carried(`target ${target}`);
+    else
+      part.rest((entry) => {
+        entry.left(
+          part.key === "type" || part.key === "interpreter"
+            ? `the agent starts no applications; let systemd start it, so that it listens at ${target}`
+            : "the application must be started with it",
+        );
+      });
+  }
+}
+
+/** Undefined for what is no address, such as an abstract socket (`@name`). */
+function targetOf(source: Node, protocol: Protocol): string | undefined {
+  const host = source.text("host");
+  const isBareIpv6 = /^[0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*$/i.test(host);
+  const target = `${protocol}://${host.startsWith("/") ? `unix:${host}` : isBareIpv6 ? `[${host}]` : host}`;
+  return parseTarget(target) === undefined ? undefined : target;
+}
