@@ -60,6 +60,11 @@ export interface Exchange extends FieldSource {
    */
   answerAs(location: string): void;
   /**
+   * For the index file of a folder, by its name. True: the rules say something else of this file
+   * than of its folder, so the site answers as if the file had been asked for; the handler is done.
+   */
+  answerAsIndex(name: string): boolean;
+  /**
    * Agrees to speak WebSocket with the visitor instead of sending a response (RFC 9110, 7.8; RFC
    * 8441).
    */

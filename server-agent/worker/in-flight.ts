@@ -4,22 +4,19 @@
  */
 import type { InFlightRequest } from "../contract/agent.ts";
 import { matchesFilter, type RequestFilter } from "../core/request-filter.ts";
-import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
-import { type FieldEdit, without } from "../core/rules/field-edit.ts";
-import { factsAt } from "../core/routing/rule-matches.ts";
+import type { RequestFacts } from "../core/routing/request-facts.ts";
+import type { Answerable } from "./answer-target.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import type { Agreement, Carrier, Taken } from "./http/carrier.ts";
-import { IncomingRequest } from "./http/incoming-request.ts";
+import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
+import { answerAs, answerAsIndex } from "./redirected.ts";
 import { isDownload, isUpload } from "./request-kind.ts";
+import type { Visitor } from "./rules/admission.ts";
 import type { Outcome, Site, SiteFigures } from "./site.ts";
 
 let lastSequence = 0;
-/** One after another; more are a mistake. */
-const MAX_LOCAL_REDIRECTS = 10;
-/** What may not stand in the target of a request (RFC 9112, 3.2), one character per byte. */
-const NO_ADDRESS = /[^!-~]/g;
-const NOWHERE = { pauseReading: () => undefined, resumeReading: () => undefined };
+const NOTHING_MET: Visitor["met"] = [];
 
 export class InFlight implements Entry {
   kind: Entry["kind"] = "page";
@@ -90,9 +87,12 @@ export class InFlight implements Entry {
   }
 }
 
-export class ExchangeInFlight extends InFlight implements Exchange {
+export class ExchangeInFlight extends InFlight implements Answerable, Visitor {
   readonly response: OutgoingResponse;
-  requestEdit: FieldEdit | undefined = undefined;
+  requestEdit: Answerable["requestEdit"] = undefined;
+  met: Visitor["met"] = NOTHING_MET;
+  visit: Visitor["visit"] = undefined;
+  readonly #onCrash: (exchange: ExchangeInFlight, failure: unknown) => void;
 
   constructor(
     carrier: Carrier<InFlight>,
@@ -101,9 +101,21 @@ export class ExchangeInFlight extends InFlight implements Exchange {
     request: IncomingRequest,
     facts: RequestFacts,
     response: OutgoingResponse,
+    onCrash: (exchange: ExchangeInFlight, failure: unknown) => void,
   ) {
     super(carrier, figures, site, request, facts);
     this.response = response;
+    this.#onCrash = onCrash;
+  }
+
+  /** Kept here, so that no other object is needed for it. */
+  get visitor(): Visitor {
+    return this;
+  }
+
+  crash(failure: unknown): void {
+    this.#onCrash(this, failure);
+    this.fail(500);
   }
 
   fail(status: number, headers?: Readonly<Record<string, string>>): void {
@@ -113,47 +125,11 @@ export class ExchangeInFlight extends InFlight implements Exchange {
   }
 
   answerAs(location: string): void {
-    this.#answerAs(location, MAX_LOCAL_REDIRECTS);
+    answerAs(this, location);
   }
 
-  #answerAs(location: string, left: number): void {
-    const { request, response, requestEdit, now, site, user, authType } = this;
-    const { matches } = site.compiled;
-    const method = request.method === "HEAD" ? "HEAD" : "GET";
-    const address = location.replace(NO_ADDRESS, (byte) => `%${byte.charCodeAt(0).toString(16).padStart(2, "0")}`);
-    const named = factsAt(address, changedFacts(this.facts, { method }));
-    const match = named === undefined ? undefined : matches.find(named);
-    const facts = match?.rewritten ?? named;
-    const rule = match?.rule === undefined ? undefined : site.rules[match.rule.index];
-    const { asked } = this;
-    if (facts === undefined || left === 0) this.fail(500);
-    else if (rule === undefined || rule.handsBack) this.fail(match?.otherwise ?? 404);
-    // Who has shown a password for one part of the site has not shown it for another.
-    else if (match?.settings?.auth !== matches.find(asked).settings?.auth) this.fail(403);
-    else {
-      request.discard();
-      const answered = rule.handler.answer({
-        request: bodiless(request, method, facts),
-        response,
-        requestEdit,
-        now,
-        facts,
-        asked,
-        user,
-        authType,
-        entry: this,
-        fail: (status, headers) => {
-          this.fail(status, headers);
-        },
-        takeConnection: (agreement) => this.takeConnection(agreement),
-        answerAs: (next) => {
-          this.#answerAs(next, left - 1);
-        },
-      });
-      answered?.catch(() => {
-        this.fail(500);
-      });
-    }
+  answerAsIndex(name: string): boolean {
+    return answerAsIndex(this, name);
   }
 
   takeConnection(agreement: Agreement): Taken {
@@ -176,18 +152,6 @@ export class ExchangeInFlight extends InFlight implements Exchange {
   override closeAfterwards(): void {
     this.response.closeAfterwards();
   }
-}
-
-/** The same visitor asks for something else, and sends nothing along. */
-function bodiless(
-  { rawHeaders, httpVersion, peer }: IncomingRequest,
-  method: string,
-  { rawPath, query }: RequestFacts,
-): IncomingRequest {
-  const target = query === "" ? rawPath : `${rawPath}?${query}`;
-  const head = { method, target, version: httpVersion, contentLength: undefined, chunked: false };
-  const fields = without(rawHeaders, (name) => name.startsWith("content-") || name === "transfer-encoding");
-  return new IncomingRequest({ ...head, rawHeaders: fields }, peer, NOWHERE);
 }
 
 /** All that is in flight on this worker, oldest first. */

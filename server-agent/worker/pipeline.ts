@@ -7,6 +7,7 @@ import { ANSWERED_BY_HEADER, PROOF_HEADER, SITE_HEADER, WITHIN_HEADER } from "..
 import { nameWithin } from "../core/web-servers/name-within.ts";
 import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
 import { messageOf, type Log } from "../log.ts";
+import { answerTarget } from "./answer-target.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./handlers/error-page.ts";
 import { readFacts } from "./facts.ts";
@@ -16,23 +17,11 @@ import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { answerAsk, keepFromLettingIn, pageSourceToken, type Question, readQuestion } from "./page-source.ts";
 import { keepToHttps } from "./handlers/keep-to-https.ts";
-import { PASS_COOKIE, PASS_PATH } from "../core/pass-names.ts";
+import { PASS_PATH } from "../core/pass-names.ts";
 import { answerPassLink } from "./passes/pass-link.ts";
-import { type Passes, withoutPass } from "./passes/passes.ts";
-import { admit, admitBody } from "./rules/admission.ts";
+import type { Passes } from "./passes/passes.ts";
 import { refuseBody } from "./rules/refuse-body.ts";
 import { ExchangeInFlight, type InFlight, type InFlightList } from "./in-flight.ts";
-
-/** A pass is for the agent alone: its application would log it, or could use it. */
-function hidePass(request: IncomingRequest): void {
-  const cookies = request.field("cookie");
-  if (cookies?.includes(PASS_COOKIE) !== true) return;
-  const others = withoutPass(cookies);
-  request.removeField("cookie");
-  if (others !== undefined) request.replaceField("cookie", others);
-}
-
-const RETRY_SOON = { "Retry-After": "1" };
 
 export interface PipelineOptions {
   readonly generations: Generations;
@@ -99,7 +88,7 @@ export class Pipeline implements RequestSink {
     }
     if (question?.stage === "both" && !isLetIn) keepFromLettingIn(response);
     const figures = this.#generations.enter(site, service.generation);
-    const exchange = new ExchangeInFlight(carrier, figures, site, request, rewritten ?? facts, response);
+    const exchange = new ExchangeInFlight(carrier, figures, site, request, rewritten ?? facts, response, this.#crashed);
     if (rewritten !== undefined) {
       exchange.asked = facts;
       request.url = rewritten.query === "" ? rewritten.rawPath : `${rewritten.rawPath}?${rewritten.query}`;
@@ -125,48 +114,7 @@ export class Pipeline implements RequestSink {
       request.discard();
       return;
     }
-    const { settings } = target;
-    const isIn = settings === undefined || admit(exchange, settings, site);
-    if (isIn === true) this.#answer(exchange, target, question);
-    else if (isIn !== false)
-      isIn
-        .then((isInNow) => {
-          if (isInNow) this.#answer(exchange, target, question);
-        })
-        .catch((failure: unknown) => {
-          this.#failed(exchange, failure);
-        });
-  }
-
-  #answer(exchange: ExchangeInFlight, { rule, otherwise, settings }: Target, question: Question | undefined): void {
-    const { request, response } = exchange;
-    if (rule?.takesBody === true) {
-      if (settings !== undefined && !admitBody(exchange, settings)) return;
-      hidePass(request);
-      if (request.hasBody && request.field("expect")?.toLowerCase() === "100-continue")
-        response.writeInformation(100, []);
-    } else {
-      refuseBody(request, response);
-    }
-    if (rule === undefined) {
-      exchange.fail(otherwise);
-      return;
-    }
-    if (rule.handsBack && (question === undefined || question.stage === "page")) {
-      // A site that was opened between the two questions; or nobody is beside who could answer.
-      exchange.fail(question === undefined ? 421 : 503, RETRY_SOON);
-      return;
-    }
-    try {
-      const answered = rule.handler.answer(exchange);
-      if (answered !== undefined) {
-        answered.catch((failure: unknown) => {
-          this.#failed(exchange, failure);
-        });
-      }
-    } catch (failure) {
-      this.#failed(exchange, failure);
-    }
+    answerTarget(exchange, target, question);
   }
 
   ended({ entry }: Carrier<InFlight>): void {
@@ -222,16 +170,11 @@ export class Pipeline implements RequestSink {
     return value.length === own.length && timingSafeEqual(value, own) ? { within } : undefined;
   }
 
-  #failed(exchange: ExchangeInFlight, failure: unknown): void {
-    this.#said(exchange, failure);
-    exchange.fail(500);
-  }
-
-  #said(entry: InFlight, failure: unknown): void {
+  readonly #crashed = (entry: InFlight, failure: unknown): void => {
     this.#log.error("a handler failed", {
       virtualHost: entry.site.id,
       generation: entry.figures.generation.number,
       why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
     });
-  }
+  };
 }

@@ -6,8 +6,8 @@ import { fieldTable } from "./field-table.ts";
 
 const RULES = `A rule with a handler answers; its other settings apply to that answer. A rule without a handler
 continues with the rules below, and its settings apply to whichever answer follows, even an error page
-of the site. Header changes of all these rules add up, from the top. For every other setting, the last
-rule wins:
+of the site. Header changes of all these rules add up, from the top, and visitors have to meet every
+\`auth\`. For every other setting, the last rule wins:
 
 \`\`\`json
 [
@@ -18,7 +18,12 @@ rule wins:
 \`\`\`
 
 A \`maintenance\` handler ignores the rules above it; only its own rule applies. A copycat has its own
-rules, so nothing here affects its page.`;
+rules, so nothing here affects its page.
+
+What rules say of an index file, they say of its folder: with a rule for \`/admin/index.html\`, or for
+the extension \`php\` where \`index.php\` is the index file, \`/admin/\` gets the same answer as the file
+(except a \`redirect\`, which is about the file's name). The same is true for a path that a CGI or
+FastCGI application names by \`Location\` without a status. Rules do not apply to \`fallback\` files.`;
 
 const HEADERS = `Fields that frame a message or are about one connection (\`Content-Length\`, \`Transfer-Encoding\`,
 \`Connection\` and their like) are refused, as are \`Content-Encoding\` and \`Content-Range\`. In
@@ -30,20 +35,26 @@ one for digest authentication (MD5). Argon2 hashes need Node 24.7 or newer on th
 user should own the file, with mode 0600. If the file is unreadable, nobody is let in: the answer is
 500, and the agent's log says why.
 
+If several rules with \`auth\` apply to a request, it has to meet all of them, from the top: the name
+and the password must be right for each. So use the same \`realm\` and \`type\`, or exempt requests from
+one of the rules by its \`when\`.
+
 After ten wrong passwords within a minute, a client (one IPv4 address, or one IPv6 network) gets 429
-until the minute is over. Each worker counts for itself; users who are already logged in are not
-affected. A correct password is cached as a digest in memory until its hash changes. A browser's
+until the minute is over. Passwords that are still being checked count, too, and clients take turns,
+so nobody waits behind another client's guesses. Users who are already logged in are not affected.
+Each worker counts for itself: with four workers, a client has up to 40 tries a minute. A correct password is cached as a digest in memory until its hash changes. A browser's
 answer to \`digest\` is valid for one address and method, for five minutes: without TLS, anyone who
-records it can repeat it that long. To exempt an office, put a condition on the rule:
+records it can repeat it that long. To exempt an office, put a condition on the rule; the
+redirect above it keeps passwords from being sent without TLS:
 
 \`\`\`json
 [
+  { "when": { "tls": false }, "handler": { "type": "redirect", "to": "https://\${host}\${path}" } },
   {
     "when": { "not": { "from": "10.0.0.0/8" } },
     "auth": { "type": "basic", "realm": "Staff", "file": "/etc/backsoon/users" },
     "requestHeaders": { "set": { "X-Remote-User": "\${user}" } }
   },
-  { "when": { "not": { "tls": true } }, "handler": { "type": "redirect", "to": "https://\${host}\${path}" } },
   { "handler": { "type": "file", "root": "/srv/staff" } }
 ]
 \`\`\`

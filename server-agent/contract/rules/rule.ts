@@ -46,7 +46,9 @@ export type Compression = z.infer<typeof Compression>;
 const settings = {
   responseHeaders: HeaderOperations.optional().describe("Changes the header fields of every answer, error pages too."),
   requestHeaders: HeaderOperations.optional().describe("Changes the header fields that are sent to the upstream."),
-  auth: Auth.optional().describe("Only users with a name and password get an answer; all others get 401."),
+  auth: Auth.optional().describe(
+    "Only users with a name and password get an answer; all others get 401. Several of them must all be met.",
+  ),
   ...limits,
   compress: z
     .union([z.boolean(), Compression])

@@ -1,6 +1,7 @@
 /** What a rule changes besides answering: whether it can, and may. */
 import { isPassedOn } from "../upstream-of.ts";
 import type { Problem } from "../../contract/errors.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
 import type { HeaderOperations, Rule } from "../../contract/rules/rule.ts";
 import { childPointer } from "../json-pointer.ts";
 import { refuseCacheControl } from "../rules/cache-control.ts";
@@ -99,6 +100,7 @@ function checkAuth({ auth, handler }: Rule, path: string, problems: Problem[]): 
 
 /** What no rule alone gets wrong. */
 export function checkRulesTogether(rules: readonly Rule[], path: string, problems: Problem[]): void {
+  checkDemands(rules, path, problems);
   const lastForeign = rules.findLastIndex(({ handler }) => handler?.type === "foreign");
   if (lastForeign < 0) return;
   for (const [index, { handler }] of rules.entries()) {
@@ -116,6 +118,32 @@ export function checkRulesTogether(rules: readonly Rule[], path: string, problem
         message: "the web server gets the address that the visitor has sent; rewrite it there, and remove this",
       });
   }
+}
+
+/** Of two rules whose requests meet both, where one goes on with the rules below. */
+function checkDemands(rules: readonly Rule[], path: string, problems: Problem[]): void {
+  for (const [index, { auth, when }] of rules.entries()) {
+    if (auth === undefined) continue;
+    const above = rules.findIndex(
+      (rule, position) =>
+        position < index &&
+        rule.handler === undefined &&
+        rule.auth !== undefined &&
+        (rule.when === undefined || when === undefined) &&
+        !mayMeetBoth(rule.auth, auth),
+    );
+    if (above >= 0)
+      problems.push({
+        path: `${path}/${String(index)}/auth`,
+        code: "rule.auth",
+        message: `nobody can meet this and the \`auth\` of rule ${String(above + 1)}, as browsers answer one of them; give both the same type and realm, or exempt requests from one by \`when\``,
+      });
+  }
+}
+
+/** A digest contains realm and algorithm; a password is sent as it is. */
+function mayMeetBoth(a: Auth, b: Auth): boolean {
+  return a.type === b.type && (a.type === "basic" || (a.realm === b.realm && a.algorithm === b.algorithm));
 }
 
 function checkCacheControl({ cacheControl, handler }: Rule, path: string, problems: Problem[]): void {

@@ -38,7 +38,7 @@ function answerOf(match: Match | undefined, facts: RequestFacts): Explanation["a
     rule: rule.index,
     handler: rule.config.handler?.type ?? "none",
     status:
-      rule.config.handler === undefined || match.settings?.auth !== undefined
+      rule.config.handler === undefined || (match.settings?.auth.length ?? 0) > 0
         ? null
         : statusOf(rule.config.handler, match.rewritten ?? facts),
   };

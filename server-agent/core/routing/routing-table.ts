@@ -2,6 +2,7 @@ import { isPassedOn } from "../upstream-of.ts";
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
 import type { Rule } from "../../contract/rules/rule.ts";
 import { compileAddress, type Locate } from "./address-template.ts";
 import { compileAddressSet, type AddressSet } from "./address-set.ts";
@@ -114,8 +115,7 @@ function matchReadings(table: RoutingTable, facts: RequestFacts, match: Match): 
     const other = matchAs(path.toWellFormed());
     if (other === undefined || isSameAnswer(other, match)) continue;
     if (isClosed(other)) return other;
-    mayBeDenied ||=
-      isDenied(other) || (other.settings?.auth !== undefined && other.settings.auth !== match.settings?.auth);
+    mayBeDenied ||= isDenied(other) || demandBeyond(other, match) !== undefined;
   }
   if (mayBeDenied || mayClimb(readings)) return undefined;
   for (const path of alike) if (!isSameAnswer(matchAs(path), match)) return undefined;
@@ -140,9 +140,14 @@ function guardOfScript(facts: RequestFacts, match: Match): Match | undefined {
 
 /** The rule that asks for a password of which the other answer knows nothing. */
 function guardedBy({ settings, passed, rule }: Match, match: Match): CompiledRule | undefined {
-  const auth = settings?.auth;
-  if (auth === undefined || auth === match.settings?.auth) return undefined;
+  const auth = demandBeyond({ settings }, match);
+  if (auth === undefined) return undefined;
   return [...passed, ...(rule === undefined ? [] : [rule])].findLast(({ config }) => config.auth === auth);
+}
+
+/** The first password that one answer asks for and the other does not. */
+function demandBeyond({ settings }: Pick<Match, "settings">, other: Match): Auth | undefined {
+  return settings?.auth.find((auth) => other.settings?.auth.includes(auth) !== true);
 }
 
 function isClosed({ virtualHost, rule }: Match): boolean {

@@ -58,7 +58,8 @@ export interface MergedSettings {
   readonly responseHeaders: readonly HeaderOperations[];
   readonly requestHeaders: readonly HeaderOperations[];
   readonly cacheControl: string | undefined;
-  readonly auth: Auth | undefined;
+  /** Each is asked for: no rule lets in whom another keeps out. */
+  readonly auth: readonly Auth[];
   readonly compress: RuleSettings["compress"];
   readonly rateLimit: RuleSettings["rateLimit"];
   readonly maxBodyBytes: number | undefined;
@@ -192,7 +193,10 @@ function settingsFor(rule: CompiledRule | undefined, passed: readonly CompiledRu
   return merged([...above, ...(rule === undefined ? [] : [rule])].map(({ config }) => config));
 }
 
-/** Header fields are changed by all, from the top; of all else, the last that says it counts. */
+/**
+ * Header fields are changed by all and passwords asked for by all, from the top; of all else, the
+ * last that says it counts.
+ */
 function merged(rules: readonly RuleSettings[]): MergedSettings | undefined {
   const last = <Key extends keyof RuleSettings>(key: Key): RuleSettings[Key] =>
     rules.findLast((rule) => rule[key] !== undefined)?.[key];
@@ -200,7 +204,7 @@ function merged(rules: readonly RuleSettings[]): MergedSettings | undefined {
     responseHeaders: rules.flatMap(({ responseHeaders }) => responseHeaders ?? []),
     requestHeaders: rules.flatMap(({ requestHeaders }) => requestHeaders ?? []),
     cacheControl: last("cacheControl"),
-    auth: last("auth"),
+    auth: rules.flatMap(({ auth }) => auth ?? []),
     compress: last("compress"),
     rateLimit: last("rateLimit"),
     maxBodyBytes: last("maxBodyBytes"),

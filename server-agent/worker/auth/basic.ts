@@ -9,11 +9,12 @@ import { BoundedMap } from "../clients/bounded-map.ts";
 import { parseHash, type ParsedHash } from "./password-hash.ts";
 import { userSource, type UserSource } from "./user-file.ts";
 import type { Authenticator, Verdict, Visit } from "./verdict.ts";
+import { Turns } from "../clients/turns.ts";
 import { WrongTries } from "../clients/wrong-tries.ts";
 
 const MAX_REMEMBERED = 10_000;
 /** So many checks may wait for their turn; one is made at a time. */
-const MAX_WAITING = 32;
+const MAX_WAITING = 256;
 const MAX_CREDENTIALS_CHARS = 4096;
 
 const FAILED: Verdict = { status: 500, fields: {} };
@@ -34,7 +35,7 @@ export class Basic implements Authenticator {
   /** Browsers send the same credentials with several requests at once. */
   readonly #checks = new Map<string, Promise<Verdict>>();
   readonly #wrong = new WrongTries();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns(MAX_WAITING);
 
   constructor(auth: Auth, log: (line: string) => void) {
     this.#users = userSource(auth, parseLine, log);
@@ -45,31 +46,44 @@ export class Basic implements Authenticator {
     };
   }
 
-  check({ request, client, now }: Visit): Verdict | Promise<Verdict> {
-    const credentials = /^basic +([A-Za-z0-9+/_-]+=*)$/i.exec(request.field("authorization") ?? "")?.[1];
+  check({ authorization = "", client, now }: Visit): Verdict | Promise<Verdict> {
+    const credentials = /^basic +([A-Za-z0-9+/_-]+=*)$/i.exec(authorization)?.[1];
     const users = this.#users.read(now);
     if (users === undefined) return FAILED;
     if (credentials === undefined || credentials.length > MAX_CREDENTIALS_CHARS) return this.#refusal;
     const digest = createHmac("sha256", this.#key).update(credentials).digest("base64");
     const known = this.#known.get(digest);
     if (known !== undefined && users.get(known.user) === known.hash) return { user: known.user };
-    const wait = this.#wrong.waitOf(client, now);
-    if (wait !== undefined) return { status: 429, fields: { "Retry-After": String(wait) } };
     const running = this.#checks.get(digest);
     if (running !== undefined) return running;
-    if (this.#checks.size >= MAX_WAITING) return BUSY;
-    const check = this.#turn.then(() => this.#verify(credentials, digest, users, { client, now }));
-    this.#checks.set(digest, check);
-    this.#turn = check.catch(() => undefined).finally(() => this.#checks.delete(digest));
-    return check;
+    const wait = this.#wrong.waitOf(client, now);
+    if (wait !== undefined) return { status: 429, fields: { "Retry-After": String(wait) } };
+    const check = this.#turns.take(client, () => this.#verify(credentials, digest, users));
+    if (check === undefined) return BUSY;
+    // Before its turn comes: else somebody would have as many tries as can wait.
+    this.#wrong.begin(client, now);
+    const settled = this.#settle(check, digest, { client, now });
+    this.#checks.set(digest, settled);
+    return settled;
   }
 
-  async #verify(
-    credentials: string,
+  async #settle(
+    check: Promise<Verdict>,
     digest: string,
-    users: ReadonlyMap<string, string>,
     { client, now }: Pick<Visit, "client" | "now">,
   ): Promise<Verdict> {
+    let isWrong = false;
+    try {
+      const verdict = await check;
+      isWrong = "status" in verdict;
+      return verdict;
+    } finally {
+      this.#checks.delete(digest);
+      this.#wrong.end(client, now, isWrong);
+    }
+  }
+
+  async #verify(credentials: string, digest: string, users: ReadonlyMap<string, string>): Promise<Verdict> {
     const text = Buffer.from(credentials, "base64").toString("utf8");
     const colon = text.indexOf(":");
     const user = text.slice(0, Math.max(colon, 0));
@@ -78,10 +92,7 @@ export class Basic implements Authenticator {
     const hash = stored ?? users.values().next().value;
     const parsed = hash === undefined ? undefined : this.#parse(hash, user);
     const isRight = parsed?.ok === true && (await parsed.check(text.slice(colon + 1)));
-    if (!isRight || stored === undefined) {
-      this.#wrong.add(client, now);
-      return this.#refusal;
-    }
+    if (!isRight || stored === undefined) return this.#refusal;
     this.#known.set(digest, { user, hash: stored });
     return { user };
   }

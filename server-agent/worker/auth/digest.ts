@@ -34,10 +34,10 @@ export class Digest implements Authenticator {
     this.#key = `digest ${key}`;
   }
 
-  check({ request, client, now }: Visit): Verdict {
+  check({ authorization, method, target, client, now }: Visit): Verdict {
     const users = this.#users.read(now);
     if (users === undefined) return FAILED;
-    const said = parameters(request.field("authorization"));
+    const said = parameters(authorization);
     if (said === undefined) return this.#refuse(now, false);
     const { username = "", realm, nonce = "", uri = "", response = "", qop, nc = "", cnonce = "", algorithm } = said;
     const wait = this.#letIn.get(nonce) === username ? undefined : this.#wrong.waitOf(client, now);
@@ -46,10 +46,10 @@ export class Digest implements Authenticator {
       realm === this.#realm &&
       qop === "auth" &&
       /^[0-9a-f]{8}$/i.test(nc) &&
-      uri === request.sentTarget &&
+      uri === target &&
       (algorithm ?? "MD5").toUpperCase() === this.#algorithm;
     const stored = users.get(username);
-    const ha2 = this.#hash(`${request.method}:${uri}`);
+    const ha2 = this.#hash(`${method}:${uri}`);
     const wanted = this.#hash(`${stored ?? ""}:${nonce}:${nc}:${cnonce}:auth:${ha2}`);
     const isRight = isEqual(wanted, response.toLowerCase()) && stored !== undefined;
     if (!isOurs || !isRight) {

@@ -1,12 +1,13 @@
-import type { IncomingRequest } from "../http/incoming-request.ts";
-
 export type Verdict =
   | { readonly user: string }
   | { readonly status: 401 | 429 | 500 | 503; readonly fields: Readonly<Record<string, string>> };
 
-/** What is asked. */
+/** Who asks for what, and how he shows who he is. */
 export interface Visit {
-  readonly request: Pick<IncomingRequest, "field" | "method" | "sentTarget">;
+  /** Of the request, as its fields and target were sent. */
+  readonly authorization: string | undefined;
+  readonly method: string;
+  readonly target: string;
   readonly client: string;
   /** Epoch milliseconds. */
   readonly now: number;

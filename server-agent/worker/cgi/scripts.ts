@@ -34,7 +34,7 @@ export class Scripts {
     this.#runProgram = run;
     this.#folder = folder;
     this.#fallback = fallback;
-    this.#files = files === true ? new FileFolder(root, { index: pages }) : undefined;
+    this.#files = files === true ? new FileFolder(root, { index: pages, asksRules: true }) : undefined;
     this.#scriptRoot = scriptRoot;
   }
 
@@ -60,7 +60,8 @@ export class Scripts {
   #serve(exchange: Exchange, path: string, found: Found): void | Promise<void> {
     switch (found.kind) {
       case "script":
-        this.#run(exchange, found);
+        if (!path.endsWith("/") || found.pathInfo !== "" || !exchange.answerAsIndex(found.name.slice(path.length)))
+          this.#run(exchange, found);
         return;
       case "forbidden":
       case "folder-without-slash":

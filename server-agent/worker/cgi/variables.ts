@@ -20,7 +20,7 @@ export interface Program {
 
 /** @param length Of the body; undefined: there is none. */
 export function variablesOf(exchange: Exchange, program: Program, length: number | undefined): Map<string, string> {
-  const { request, facts, requestEdit } = exchange;
+  const { request, facts, asked, requestEdit } = exchange;
   const { pathInfo, root, file } = program;
   const host = request.field("host") ?? "";
   const variables = new Map<string, string>([
@@ -31,7 +31,8 @@ export function variablesOf(exchange: Exchange, program: Program, length: number
     ["SERVER_PORT", /:(\d{1,5})$/.exec(host)?.[1] ?? (facts.tls ? "443" : "80")],
     ["REQUEST_METHOD", request.method],
     ["REQUEST_SCHEME", facts.tls ? "https" : "http"],
-    ["REQUEST_URI", request.url],
+    // What the visitor sees, by which applications make links: no rewrite changes it.
+    ["REQUEST_URI", asked.query === "" ? asked.rawPath : `${asked.rawPath}?${asked.query}`],
     ["QUERY_STRING", facts.query],
     ["SCRIPT_NAME", bytesOf(program.name)],
     ["PATH_INFO", bytesOf(pathInfo)],

@@ -1,8 +1,8 @@
 /**
  * Compresses the body of a response on its way from the handler to the visitor, as fast as the
- * visitor takes it. It stands between them as own methods of that one response, so that all others
- * pay nothing for it.
+ * visitor takes it.
  */
+import { BodyFilter, bytesOf } from "./body-filter.ts";
 import type { Chunk, OutgoingResponse } from "../http/outgoing-response.ts";
 import { compressedHead, mayCompress, notModifiedHead, varying, type CompressOptions } from "./compressed-head.ts";
 import { codingChooser } from "./content-coding.ts";
@@ -22,13 +22,23 @@ interface Asked {
   readonly accepted: string | undefined;
 }
 
-export function compressBody(response: OutgoingResponse, asked: Asked, options: CompressOptions): void {
-  const body = new CompressedBody(response);
+/** Where handlers count what they have sent. */
+interface Counted {
+  bytesSent: number;
+}
+
+/** Once it is over, `entry` has the bytes that went out, and not those that the handler gave. */
+export function compressBody(
+  { response, entry }: { response: OutgoingResponse; entry: Counted },
+  asked: Asked,
+  options: CompressOptions,
+): void {
+  const body = new CompressedBody(response, entry);
   const { edit } = response;
   response.edit = (status, given) => {
     const fields = edit?.(status, given) ?? given;
     // A handler that begins anew, with an error page, is looked at anew.
-    body.drop();
+    body.beginAnew();
     if (status === 304) return notModifiedHead(fields);
     if (!mayCompress(status, fields, options)) return fields;
     const [coding] = chooseCodings(asked.accepted);
@@ -39,55 +49,38 @@ export function compressBody(response: OutgoingResponse, asked: Asked, options: 
   };
 }
 
-class CompressedBody {
-  readonly #response: OutgoingResponse;
-  /** The response's own ways to write. */
-  readonly #inner: Pick<OutgoingResponse, "write" | "end" | "whenDrained">;
+class CompressedBody extends BodyFilter {
+  readonly #entry: Counted;
   #encoder: Encoder | undefined = undefined;
+  /** Bytes that have come out of it; undefined where the body goes out as it is. */
+  #bytesSent: number | undefined = undefined;
   /** Nobody gets the body, whose length after compression is not known. */
   #isLeftOut = false;
   /** Of a body that was written in one go: its length can be told. */
   #collected: Buffer[] | undefined = undefined;
   #flushTimer: NodeJS.Timeout | undefined = undefined;
-  #waiting: (() => void)[] = [];
 
-  constructor(response: OutgoingResponse) {
-    this.#response = response;
-    this.#inner = {
-      write: response.write.bind(response),
-      end: response.end.bind(response),
-      whenDrained: response.whenDrained.bind(response),
-    };
-    const closed = response.closed.bind(response);
-    response.write = (chunk) => this.#write(chunk);
-    response.end = (chunk = "") => {
-      this.#end(chunk);
-    };
-    response.whenDrained = (callback) => {
-      if (this.#encoder === undefined) this.#inner.whenDrained(callback);
-      else this.#waiting.push(callback);
-    };
-    response.closed = () => {
-      this.drop();
-      closed();
-    };
+  constructor(response: OutgoingResponse, entry: Counted) {
+    super(response);
+    this.#entry = entry;
   }
 
   start(encoder: Encoder): void {
     encodersInUse += 1;
     this.#encoder = encoder;
+    this.#bytesSent = 0;
     encoder
       .on("data", (bytes: Buffer) => {
         this.#onCompressed(encoder, bytes);
       })
       .on("drain", () => {
-        this.#drained();
+        this.drained();
       })
       .on("end", () => {
         this.#onCompressedEnd(encoder);
       })
       .on("error", () => {
-        if (this.#encoder === encoder) this.#response.destroy();
+        if (this.#encoder === encoder) this.response.destroy();
       });
   }
 
@@ -95,9 +88,25 @@ class CompressedBody {
     this.#isLeftOut = true;
   }
 
-  /** Gives up what was begun, or has ended. */
-  drop(): void {
+  /** What was begun does not count: another head is written. */
+  beginAnew(): void {
+    this.#drop();
+    this.#bytesSent = undefined;
     this.#isLeftOut = false;
+  }
+
+  protected closed(): void {
+    this.#drop();
+    if (this.#bytesSent !== undefined) this.#entry.bytesSent = this.#bytesSent;
+  }
+
+  protected override whenDrained(callback: () => void): void {
+    if (this.#encoder === undefined) this.inner.whenDrained(callback);
+    else super.whenDrained(callback);
+  }
+
+  /** Gives up the encoder, or has no more need of it. */
+  #drop(): void {
     clearTimeout(this.#flushTimer);
     this.#flushTimer = undefined;
     this.#collected = undefined;
@@ -106,14 +115,14 @@ class CompressedBody {
     this.#encoder = undefined;
     encodersInUse -= 1;
     encoder.destroy();
-    this.#drained();
+    this.drained();
   }
 
-  #write(chunk: Chunk): boolean {
+  protected write(chunk: Chunk): boolean {
     const encoder = this.#encoder;
-    if (encoder === undefined || this.#response.destroyed) return this.#inner.write(chunk);
+    if (encoder === undefined || this.response.destroyed) return this.inner.write(chunk);
     // Handlers tell by the head whether they can still begin anew.
-    this.#response.flushHeaders();
+    this.response.flushHeaders();
     if (chunk.length === 0) return true;
     this.#flushTimer ??= setTimeout(() => {
       this.#flushTimer = undefined;
@@ -122,40 +131,31 @@ class CompressedBody {
     return encoder.write(bytesOf(chunk));
   }
 
-  #end(chunk: Chunk): void {
+  protected end(chunk: Chunk): void {
     const encoder = this.#encoder;
-    if (encoder === undefined || this.#response.destroyed) {
-      this.#inner.end(this.#isLeftOut ? "" : chunk);
+    if (encoder === undefined || this.response.destroyed) {
+      this.inner.end(this.#isLeftOut ? "" : chunk);
       return;
     }
     clearTimeout(this.#flushTimer);
-    if (!this.#response.headersSent) this.#collected = [];
+    if (!this.response.headersSent) this.#collected = [];
     encoder.end(bytesOf(chunk));
   }
 
   #onCompressed(encoder: Encoder, bytes: Buffer): void {
     if (this.#encoder !== encoder) return;
+    this.#bytesSent = (this.#bytesSent ?? 0) + bytes.length;
     if (this.#collected !== undefined) this.#collected.push(bytes);
-    else if (!this.#inner.write(bytes)) {
+    else if (!this.inner.write(bytes)) {
       encoder.pause();
-      this.#inner.whenDrained(() => encoder.resume());
+      this.inner.whenDrained(() => encoder.resume());
     }
   }
 
   #onCompressedEnd(encoder: Encoder): void {
     if (this.#encoder !== encoder) return;
     const rest = this.#collected === undefined ? "" : Buffer.concat(this.#collected);
-    this.drop();
-    this.#inner.end(rest);
+    this.#drop();
+    this.inner.end(rest);
   }
-
-  #drained(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const callback of waiting) callback();
-  }
-}
-
-function bytesOf(chunk: Chunk): Buffer {
-  return typeof chunk === "string" ? Buffer.from(chunk, "latin1") : chunk;
 }

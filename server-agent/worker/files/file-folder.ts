@@ -19,12 +19,15 @@ const MAX_ATTEMPTS = 3;
 interface FolderOptions {
   readonly index?: readonly string[] | undefined;
   readonly mediaTypes?: OwnTypes | undefined;
+  /** What rules say of an index file holds for its folder, too. */
+  readonly asksRules?: boolean;
 }
 
 export class FileFolder {
   readonly #place: LookUpPlace;
   readonly #cache: FileCache;
   readonly #keyPrefix: string;
+  readonly #asksRules: boolean;
   /**
    * Files of the last second by path alone: the few that are asked for all the time are found
    * without making the cache's long key.
@@ -33,9 +36,14 @@ export class FileFolder {
   #recentSince = 0;
 
   /** @param root Absolute; need not exist yet. */
-  constructor(root: string, { index = DEFAULT_INDEX, mediaTypes }: FolderOptions = {}, cache = sharedFileCache) {
+  constructor(
+    root: string,
+    { index = DEFAULT_INDEX, mediaTypes, asksRules = false }: FolderOptions = {},
+    cache = sharedFileCache,
+  ) {
     this.#place = { root, index, mediaTypes: mediaTypes === undefined ? undefined : lowerCase(mediaTypes) };
     this.#cache = cache;
+    this.#asksRules = asksRules;
     const types = mediaTypes === undefined ? "" : JSON.stringify(mediaTypes);
     this.#keyPrefix = `${root}\0${index.join("/")}\0${types}`;
   }
@@ -48,16 +56,23 @@ export class FileFolder {
   serve(exchange: Exchange, path: string, otherwise: (miss: Miss) => void | Promise<void>): void | Promise<void> {
     const { now } = exchange;
     const recent = this.#recent.get(path);
-    if (recent !== undefined && isFresh(recent, now) && sendFromMemory(exchange, recent.choose(exchange.request)))
-      return;
+    if (recent !== undefined && isFresh(recent, now) && this.#sendKnown(exchange, recent)) return;
     if (!isServablePath(path)) return otherwise(MISSING);
     const key = this.#keyPrefix + path;
     const known = this.#cache.fresh(key, now);
     if (known === undefined) return this.#lookUpAndServe(exchange, key, path, otherwise);
     if (known.kind !== "file") return otherwise(known);
     this.#remember(path, known, now);
-    if (!sendFromMemory(exchange, known.choose(exchange.request)))
-      return this.#loadAndServe(exchange, key, path, known, otherwise);
+    if (!this.#sendKnown(exchange, known)) return this.#loadAndServe(exchange, key, path, known, otherwise);
+  }
+
+  /** True: it was in memory, or the rules have given it to somebody else. */
+  #sendKnown(exchange: Exchange, file: FoundFile): boolean {
+    return this.#isAnsweredByRules(exchange, file) || sendFromMemory(exchange, file.choose(exchange.request));
+  }
+
+  #isAnsweredByRules(exchange: Exchange, { index }: FoundFile): boolean {
+    return index !== undefined && this.#asksRules && exchange.answerAsIndex(index);
   }
 
   #remember(path: string, file: FoundFile, now: number): void {
@@ -89,6 +104,7 @@ export class FileFolder {
     let known: Known = found;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       if (known.kind !== "file") return otherwise(known);
+      if (this.#isAnsweredByRules(exchange, known)) return;
       if (await this.#send(exchange, key, known)) return;
       // The path leads elsewhere since the look-up.
       this.#recent.delete(path);

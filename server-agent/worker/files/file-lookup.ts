@@ -34,6 +34,8 @@ export interface Hit {
   readonly kind: "file";
   readonly file: FileOnDisk;
   readonly mediaType: MediaType;
+  /** Name of the index file, where a folder was asked for. */
+  readonly index: string | undefined;
   /** `page.html.br` and the like beside the file, when at least as new as the file. */
   readonly precompressed: Readonly<Partial<Record<Coding, FileOnDisk>>>;
 }
@@ -71,12 +73,13 @@ export async function lookUpFile(
     const realRoot = await realPathOf(root);
     const found = await resolveBelow(realRoot, path);
     if (found === undefined) return MISSING;
-    if (found.stats.isFile()) return path.endsWith("/") ? MISSING : await describe(found, path, mediaTypes);
+    if (found.stats.isFile())
+      return path.endsWith("/") ? MISSING : { ...(await describe(found, path, mediaTypes)), index: undefined };
     if (!found.stats.isDirectory()) return MISSING;
     if (!path.endsWith("/")) return { kind: "folder-without-slash" };
     for (const name of index) {
       const candidate = isServablePath(`/${name}`) ? await resolveIfThere(realRoot, path + name) : undefined;
-      if (candidate?.stats.isFile() === true) return await describe(candidate, name, mediaTypes);
+      if (candidate?.stats.isFile() === true) return { ...(await describe(candidate, name, mediaTypes)), index: name };
     }
     return { kind: "folder", realPath: found.realPath, realRoot };
   } catch (error) {
@@ -126,7 +129,7 @@ async function resolveIfThere(realRoot: string, path: string): Promise<FileOnDis
 }
 
 /** @param name What the visitor asked for; a link `latest.html` is HTML whatever it points to. */
-async function describe(file: FileOnDisk, name: string, own: OwnTypes | undefined): Promise<Hit> {
+async function describe(file: FileOnDisk, name: string, own: OwnTypes | undefined): Promise<Omit<Hit, "index">> {
   const mediaType = mediaTypeOf(name, own);
   const precompressed: Partial<Record<Coding, FileOnDisk>> = {};
   if (mediaType.compressible) {

@@ -30,7 +30,7 @@ export function compileServing(
   hosts: readonly string[],
   onMiss: OnMiss,
 ): (exchange: Exchange) => void | Promise<void> {
-  const folderOf = perFolder(root, hosts, (name) => new FileFolder(name, { index, mediaTypes }));
+  const folderOf = perFolder(root, hosts, (name) => new FileFolder(name, { index, mediaTypes, asksRules: true }));
   const pathOf = compileMount(mount);
   return (exchange) => {
     const folder = folderOf(exchange.facts);

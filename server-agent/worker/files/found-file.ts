@@ -50,6 +50,11 @@ export class FoundFile {
     if (before?.identity === this.identity) this.#live = before.#live;
   }
 
+  /** Name of the index file, where a folder was asked for. */
+  get index(): string | undefined {
+    return this.#hit.index;
+  }
+
   /** Bytes that this file holds in memory, bodies and a flat sum for the rest. */
   get weight(): number {
     let weight = 1024;

@@ -2,7 +2,7 @@
 import type { Auth } from "../../contract/rules/auth.ts";
 import type { RateLimit } from "../../contract/rules/limits.ts";
 import type { MergedSettings } from "../../core/routing/rule-matches.ts";
-import type { Authenticator, Verdict } from "../auth/verdict.ts";
+import type { Authenticator, Verdict, Visit } from "../auth/verdict.ts";
 import type { RateLimiter } from "../clients/rate-limiter.ts";
 import { compressBody } from "../coding/compressed-body.ts";
 import type { Exchange } from "../exchange.ts";
@@ -13,10 +13,19 @@ import { servingSettings } from "./serving-settings.ts";
 /** A request that is to be let in. */
 export interface Arrival extends Exchange {
   requestEdit: Exchange["requestEdit"];
-  user: Exchange["user"];
-  authType: Exchange["authType"];
+  readonly visitor: Visitor;
   /** A question of the agent itself, which no limit keeps from asking. */
   readonly isProof: boolean;
+}
+
+/** What is known of a visitor, and what he has met: it is not asked again of the same request. */
+export interface Visitor {
+  user: Exchange["user"];
+  authType: Exchange["authType"];
+  /** Rules by which he was let in, or counted. */
+  met: readonly (Auth | RateLimit)[];
+  /** Undefined before somebody has asked for a password. */
+  visit: Visit | undefined;
 }
 
 /** Of one site. */
@@ -34,18 +43,40 @@ export function admit(exchange: Arrival, settings: MergedSettings, gates: Gates)
   exchange.requestEdit = requestEdit;
   response.edit = editResponse?.(exchange, now);
   const { rateLimit, bytesPerSecond, auth } = settings;
-  const wait =
-    rateLimit === undefined || exchange.isProof ? undefined : gates.limiters.get(rateLimit)?.take(facts.client, now);
+  const { visitor } = exchange;
+  const isCounted = rateLimit !== undefined && !exchange.isProof && !visitor.met.includes(rateLimit);
+  const wait = isCounted ? gates.limiters.get(rateLimit)?.take(facts.client, now) : undefined;
   if (wait !== undefined) return refuse(exchange, 429, { "Retry-After": String(wait) });
+  if (isCounted) visitor.met = [...visitor.met, rateLimit];
   // What is compressed is paced, and not the other way round.
   if (bytesPerSecond !== undefined) paceBody(response, bytesPerSecond);
   if (compress !== undefined)
-    compressBody(response, { method: request.method, accepted: request.field("accept-encoding") }, compress);
-  if (auth === undefined) return true;
-  const verdict = gates.authenticators.get(auth)?.check({ request, client: facts.client, now });
-  return verdict instanceof Promise
-    ? verdict.then((later) => !response.destroyed && decide(exchange, auth, later))
-    : decide(exchange, auth, verdict ?? { status: 500, fields: {} });
+    compressBody(exchange, { method: request.method, accepted: request.field("accept-encoding") }, compress);
+  return auth.length === 0 || identify(exchange, auth, gates);
+}
+
+/** Who meets every demand is let in. */
+function identify(exchange: Arrival, demands: readonly Auth[], gates: Gates): boolean | Promise<boolean> {
+  const { request, response, facts, now, visitor } = exchange;
+  // The field is taken away once it has been looked at.
+  visitor.visit ??= {
+    authorization: request.field("authorization"),
+    method: request.method,
+    target: request.sentTarget,
+    client: facts.client,
+    now,
+  };
+  for (const [index, auth] of demands.entries()) {
+    if (visitor.met.includes(auth)) continue;
+    const verdict = gates.authenticators.get(auth)?.check(visitor.visit);
+    if (verdict instanceof Promise)
+      return verdict.then(
+        (later) =>
+          !response.destroyed && decide(exchange, auth, later) && identify(exchange, demands.slice(index + 1), gates),
+      );
+    if (!decide(exchange, auth, verdict ?? { status: 500, fields: {} })) return false;
+  }
+  return true;
 }
 
 /**
@@ -62,8 +93,10 @@ export function admitBody(exchange: Exchange, { maxBodyBytes, bodyTimeout }: Mer
 
 function decide(exchange: Arrival, auth: Auth, verdict: Verdict): boolean {
   if ("status" in verdict) return refuse(exchange, verdict.status, verdict.fields);
-  exchange.authType = auth.type;
-  exchange.user = Buffer.from(verdict.user).toString("latin1");
+  const { visitor } = exchange;
+  visitor.met = [...visitor.met, auth];
+  visitor.authType = auth.type;
+  visitor.user = Buffer.from(verdict.user).toString("latin1");
   if (auth.forward !== true) exchange.request.removeField("authorization");
   return true;
 }

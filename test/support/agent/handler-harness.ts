@@ -76,6 +76,7 @@ export async function startHandler(
       answerAs: (location) => {
         throw new Error(`there is no site that could answer ${location}`);
       },
+      answerAsIndex: () => false,
       takeConnection: (agreement) => carrier.takeOver(agreement),
     };
     if (request.field("expect") === "100-continue") response.writeInformation(100, []);

@@ -1,5 +1,5 @@
 /** What rules change besides answering, as visitors and applications see it. */
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -205,6 +205,69 @@ it("asks for a name and a password, which the application does not get", async (
   expect((await client.ask(`${post}\r\n12345`)).status).toBe(401);
   expect((await client.ask(`${post}${basic("anna:pass wörd")}\r\n12345`)).status).toBe(200);
   await expect.poll(() => readFile(join(folder, "access.log"), "utf8")).toMatch(/^127\.0\.0\.1 - anna \[/m);
+});
+
+it("lets in who meets the demands of all rules", async () => {
+  const sha = (password: string) => `{SHA}${createHash("sha1").update(password).digest("base64")}`;
+  const auth = (realm: string, users: Record<string, string>) => ({ auth: { type: "basic" as const, realm, users } });
+  const staff = auth("Staff", { anna: sha("a"), otto: sha("o") });
+  const basic = (text: string) => `Authorization: Basic ${Buffer.from(text).toString("base64")}\r\n`;
+  const strict = { when: { path: "/admin/*" }, ...auth("Admins", { anna: sha("a") }) };
+  for (const demands of [
+    [strict, staff],
+    [staff, strict],
+  ]) {
+    await serve([...demands, { handler: { type: "proxy", upstream: "app" } }]);
+    expect((await ask("/page", basic("otto:o"))).status).toBe(200);
+    expect((await ask("/admin/x", basic("otto:o"))).status).toBe(401);
+    expect((await ask("/admin/x", basic("anna:a"))).status).toBe(200);
+  }
+});
+
+it("answers a folder by the rules of its index file", async () => {
+  for (const name of ["open", "private", "moved", "app", "loop"]) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ["open", "private", "moved", "loop"])
+    await writeFile(join(folder, name, "index.html"), `of ${name}`);
+  await writeFile(join(folder, "app/index.php"), "<?php secret");
+  await serve([
+    {
+      when: { path: "/private/index.html" },
+      auth: { type: "basic", realm: "R", users: { anna: "{SHA}B/PcQHeAKywePq/ztWiCWf9lImE=" } },
+    },
+    { when: { extension: "html" }, responseHeaders: { set: { "X-Html": "1" } }, compress: { minBytes: 1 } },
+    { when: { path: "/moved/index.html" }, handler: { type: "redirect", to: "/moved/" } },
+    { when: { path: "/loop/index.html" }, handler: { type: "rewrite", to: "/loop/?again" } },
+    { when: { extension: "php" }, handler: { type: "proxy", upstream: "app" } },
+    { handler: { type: "file", root: folder, index: ["index.html", "index.php"] } },
+  ]);
+  // Twice: from the disk, and from memory.
+  for (let times = 0; times < 2; times++) {
+    expect(await ask("/open/")).toMatchObject({ status: 200, body: "of open", headers: { "x-html": "1" } });
+    expect(await ask("/open/?a=b", "Accept-Encoding: gzip\r\n")).toMatchObject({
+      headers: { "content-encoding": "gzip", "x-html": "1" },
+    });
+    expect(await ask("/private/")).toMatchObject({
+      status: 401,
+      headers: { "www-authenticate": expect.stringMatching(/^Basic/) as string },
+    });
+    const authorization = `Authorization: Basic ${Buffer.from("anna:pass wörd").toString("base64")}\r\n`;
+    expect(await ask("/private/", authorization)).toMatchObject({ status: 200, body: "of private" });
+    expect((await ask("/app/?q=1")).body).toMatch(/^\/app\/index\.php\?q=1\n/);
+    // Which name a file has is said by a redirect, and not who may have it.
+    expect(await ask("/moved/")).toMatchObject({ status: 200, body: "of moved" });
+    expect(await ask("/loop/")).toMatchObject({ status: 200, body: "of loop" });
+  }
+});
+
+it("logs the bytes that went over the wire", async () => {
+  const log = join(folder, "bytes.log");
+  await serve([{ compress: true }, { handler: { type: "proxy", upstream: "app" } }], { accessLog: log });
+  const compressed = await ask("/text", "Accept-Encoding: gzip\r\n");
+  await ask("/text");
+  const lengths = [compressed.body.length, Buffer.byteLength(TEXT)].map(String);
+  await expect
+    .poll(async () => [...(await readFile(log, "utf8")).matchAll(/" 200 (\d+) /g)].map(([, bytes]) => bytes))
+    .toEqual(lengths);
 });
 
 it("compresses what an application answers", async () => {

@@ -125,7 +125,11 @@ beforeAll(async () => {
     id: type,
     hosts: [type],
     rules: [
-      { when: { path: "/own" }, handler: { type: "respond", body: "of the site" } as Handler },
+      {
+        when: { path: "/own" },
+        handler: { type: "respond", body: "of the site" } as Handler,
+        responseHeaders: { set: { "X-Own": "1" } },
+      },
       { when: { path: "/guarded" }, auth, handler: { type: "respond", body: "guarded" } as Handler },
       { when: { path: "/pixel.gif" }, handler: { type: "emptyGif" } as Handler },
       { when: { path: "/moved/*" }, handler: { type: "rewrite", to: "/app/$1", regex: "^/moved/(.*)" } as Handler },
@@ -188,10 +192,16 @@ describe.each(PROTOCOLS)("an application that speaks %s", (type) => {
     expect(requests.at(-1)?.variables.CONTENT_TYPE).toBeUndefined();
     expect(await get("/app/first", { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
     // It gets what was judged.
-    expect(await get("/app/odd")).toMatchObject({ status: 200, text: "second" });
-    expect(requests.at(-1)?.variables).toMatchObject({ REQUEST_URI: "/app/a%20b?c%20d", QUERY_STRING: "c%20d" });
+    expect(await get("/app/odd?x=1")).toMatchObject({ status: 200, text: "second" });
+    expect(requests.at(-1)?.variables).toMatchObject({
+      PATH_INFO: "/a b",
+      REQUEST_URI: "/app/odd?x=1",
+      QUERY_STRING: "c%20d",
+    });
     expect(await get("/app/loop")).toMatchObject({ status: 500 });
-    expect(await get("/app/guarded")).toMatchObject({ status: 403 });
+    // The rules of the other address hold: who may see it, and its fields.
+    expect(await get("/app/guarded")).toMatchObject({ status: 401 });
+    expect(await get("/app/own")).toMatchObject({ headers: { "x-own": "1" } });
   });
 
   it.each([

@@ -70,7 +70,16 @@ function edited(): VirtualHost {
   const { rules, ...rest } = site("edited", {});
   const auth = { type: "basic" as const, realm: "Staff", users: { anna: HASH } };
   const changes = { set: { "X-Real-IP": "${client}", Proxy: "x" }, remove: ["X-Secret"] };
-  return { ...rest, rules: [{ requestHeaders: changes }, { when: { path: "/show.php/staff" }, auth }, ...rules] };
+  return {
+    ...rest,
+    rules: [
+      { requestHeaders: changes },
+      { when: { path: "/show.php/staff" }, auth },
+      { when: { path: "/sub/index.php" }, handler: { type: "error", status: 403 } },
+      { when: { path: "/pretty/*" }, handler: { type: "rewrite", to: "/show.php?page=$1", regex: "^/pretty/(.*)" } },
+      ...rules,
+    ],
+  };
 }
 
 function configuration(closed: boolean) {
@@ -195,6 +204,21 @@ describe.skipIf(PHP_FPM === undefined)("a site of PHP", () => {
     const staff = await variables("/show.php/staff", { host: "edited", headers });
     expect(staff).toMatchObject({ REMOTE_USER: "anna", AUTH_TYPE: "Basic" });
     expect(staff).not.toHaveProperty("HTTP_AUTHORIZATION");
+  });
+
+  it("has the address that the visitor sees, whatever rules make of it", async () => {
+    const seen = await variables("/pretty/a%20b?c", { host: "edited" });
+    expect(seen).toMatchObject({
+      REQUEST_URI: "/pretty/a%20b?c",
+      SCRIPT_NAME: "/show.php",
+      QUERY_STRING: "page=a%20b?c",
+    });
+  });
+
+  it("is not run for a folder where a rule keeps visitors from its index file", async () => {
+    expect(await get("/sub/", { host: "edited" })).toMatchObject({ status: 403 });
+    expect(await get("/sub/index.php", { host: "edited" })).toMatchObject({ status: 403 });
+    expect(await variables("/", { host: "edited" })).toMatchObject({ SCRIPT_NAME: "/index.php" });
   });
 
   it.each([

@@ -127,3 +127,30 @@ it("refuses what a web server below would not do", () => {
   ]);
   expect(problemsOf(closed, below)).toEqual([]);
 });
+
+it("refuses two demands that no browser can meet at once", () => {
+  const basic = { auth: { ...BASIC, users: { a: HASH } } };
+  const digest = { auth: { type: "digest", realm: "R", users: { a: "0".repeat(64) } } };
+  const admin = { when: { path: "/admin/*" } };
+  const answer = { handler: PROXY };
+  for (const rules of [
+    [basic, { ...admin, ...digest }, answer],
+    [
+      { ...admin, ...basic },
+      { ...digest, ...answer },
+    ],
+    [digest, { ...admin, auth: { ...digest.auth, realm: "S" } }, answer],
+  ])
+    expect(problemsOf(...rules)).toEqual([
+      expect.stringContaining("1/auth: nobody can meet this and the `auth` of rule 1"),
+    ]);
+  for (const rules of [
+    [basic, { ...admin, auth: { ...basic.auth, realm: "S" } }, answer],
+    [
+      { ...admin, ...basic, ...answer },
+      { ...digest, ...answer },
+    ],
+    [{ ...admin, ...basic }, { when: { path: "/api/*" }, ...digest }, answer],
+  ])
+    expect(problemsOf(...rules)).toEqual([]);
+});

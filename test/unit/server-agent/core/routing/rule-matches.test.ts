@@ -40,6 +40,25 @@ it("rules without a handler go on, and what they say is merged from the top", ()
   expect(ask(table, { path: "/b/x" })).toBe(ask(table, { path: "/b/y" }));
 });
 
+it("every password that a rule asks for is asked for, whatever rules stand above and below", () => {
+  const [staff, admins] = (["Staff", "Admins"] as const).map((realm) => ({
+    auth: { type: "basic" as const, realm, file: "/users" },
+  }));
+  const answer: VirtualHost["rules"][number] = { handler: { type: "proxy", upstream: "app" } };
+  const strict = { when: { path: "/admin/*" }, ...admins };
+  const realmsAt = (rules: VirtualHost["rules"], path: string) =>
+    ask(tableWith(...rules), { path, rawPath: path })?.settings?.auth.map(({ realm }) => realm);
+  expect(realmsAt([strict, { ...staff }, answer], "/admin/x")).toEqual(["Admins", "Staff"]);
+  expect(realmsAt([{ ...staff }, strict, answer], "/admin/x")).toEqual(["Staff", "Admins"]);
+  expect(realmsAt([{ ...staff }, strict, { ...answer, ...admins }], "/x")).toEqual(["Staff", "Admins"]);
+  expect(realmsAt([strict, answer], "/x")).toBeUndefined();
+  // An application that reads another path than the rules must not answer it without a password.
+  expect(ask(tableWith({ ...staff }, strict, answer), { path: "/admin;/x", rawPath: "/admin;/x" })).toMatchObject({
+    rule: undefined,
+    otherwise: 400,
+  });
+});
+
 it("nothing is kept of more combinations than visitors should be able to make", () => {
   const rules = Array.from({ length: 14 }, (_, index) => ({
     when: { header: { [`x-${String(index)}`]: "1" } },
@@ -80,7 +99,7 @@ it("a script is not reached by a path below it where a rule above keeps visitors
   );
   const at = (path: string) => {
     const match = ask(table, { path, rawPath: path });
-    return [match?.rule?.index, match?.settings?.auth !== undefined];
+    return [match?.rule?.index, (match?.settings?.auth.length ?? 0) > 0];
   };
   for (const path of ["/xmlrpc.php/", "/xmlrpc.php/x/y.css", "/open.php/"]) expect(at(path)).toEqual([1, false]);
   for (const path of ["/wp-login.php/", "/wp-login.php/a.php/b"]) expect(at(path)).toEqual([6, true]);

@@ -26,7 +26,7 @@ interface Sent {
 
 function ask(auth: Authenticator, authorization: string | undefined, sent: Sent = {}): Verdict | Promise<Verdict> {
   const { method = "GET", target = "/", client = "192.0.2.1", now = NOW } = sent;
-  return auth.check({ request: { method, sentTarget: target, field: () => authorization }, client, now });
+  return auth.check({ authorization, method, target, client, now });
 }
 
 function basic(name: string, password: string): string {
@@ -76,6 +76,31 @@ describe("basic", () => {
     expect(ask(auth, basic("anna", "a"), network(1))).toEqual({ user: "anna" });
     expect(await ask(auth, basic("anna", "b"), { client: "2001:db8:1:3::1" })).toMatchObject({ status: 401 });
     expect(await ask(auth, basic("anna", "b"), { ...network(1), now: NOW + 60_000 })).toMatchObject({ status: 401 });
+  });
+
+  it("counts what is still being checked, and lets nobody wait behind all of another's guesses", async () => {
+    // Each takes its time, as hashes should.
+    const auth = authOf({ users: { anna: "$2y$05$g7eKruU7Gg94Xua5wNYwbOXxLsKLOVT22iwARHOOvJX2RMgn42PKW" } });
+    const order: string[] = [];
+    const guesses = Array.from({ length: 40 }, async (_, guess) => {
+      const verdict = await ask(auth, basic("anna", String(guess)));
+      order.push("guess");
+      return "status" in verdict ? verdict.status : verdict.user;
+    });
+    const own = Promise.resolve(ask(auth, basic("anna", "pass wörd"), { client: "198.51.100.1" }));
+    void own.then(() => order.push("anna"));
+    const statuses = await Promise.all(guesses);
+    expect([401, 429].map((status) => statuses.filter((one) => one === status).length)).toEqual([10, 30]);
+    expect(await own).toEqual({ user: "anna" });
+    // One guess was being checked already; the other nine came later.
+    expect(order.length - 1 - order.indexOf("anna")).toBeGreaterThanOrEqual(8);
+    expect(ask(auth, basic("anna", "pass wörd"))).toEqual({ user: "anna" });
+  });
+
+  it("takes a right password for no try", async () => {
+    const users = Object.fromEntries(Array.from({ length: 30 }, (_, user) => [`u${String(user)}`, shaOf("a")]));
+    const auth = authOf({ users });
+    for (const name of Object.keys(users)) expect(await ask(auth, basic(name, "a"))).toEqual({ user: name });
   });
 
   it.each([undefined, "", "Basic", "Basic !", "Bearer YTph", `Basic ${"QUFB".repeat(2000)}`])(
