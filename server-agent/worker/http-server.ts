@@ -10,6 +10,7 @@ import {
   type VisitorConnection,
 } from "./http/carrier.ts";
 import { Connection } from "./http1/connection.ts";
+import { VisitorSocket } from "./http/visitor-socket.ts";
 import { Http2Connection } from "./http2/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
@@ -109,7 +110,13 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     const place: Place = { listener: name, isPageSource, http2: http2Of(listener) };
     // Half-open, or a client that closes its side early would lose the response.
     const acceptor = createServer(
-      { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
+      {
+        allowHalfOpen: true,
+        noDelay: true,
+        keepAlive: true,
+        keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+        pauseOnConnect: true,
+      },
       (socket) => {
         this.#accept(socket, listening);
       },
@@ -237,7 +244,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   }
 
   #accept(socket: Socket, { place, entrance }: Listening): void {
-    if (entrance === undefined) this.#begin(socket, place, PLAIN_ARRIVAL);
+    if (entrance === undefined) this.#begin(VisitorSocket.adopt(socket), place, PLAIN_ARRIVAL);
     else this.#enter(socket, entrance, place);
     this.#sweeper ??= setInterval(() => {
       this.#sweep();

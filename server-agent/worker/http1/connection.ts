@@ -24,6 +24,7 @@ import {
 import type { BodySource } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
+import { VisitorSocket } from "../http/visitor-socket.ts";
 import { FramedRequest } from "./framed-request.ts";
 import { FramedResponse, type ResponseOwner } from "./framed-response.ts";
 import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./request-head.ts";
@@ -115,6 +116,8 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
   #response: FramedResponse | undefined = undefined;
   /** Read, but not its turn yet, or not complete yet. */
   #ahead: Buffer | undefined = undefined;
+  /** It lies in a buffer that is overwritten when this turn is over. */
+  #isLent = false;
   /** Bytes of `#ahead` in which no head ends. */
   #searched = 0;
   #isReading = false;
@@ -144,7 +147,9 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     this.arrival = arrival;
     this.peer = arrival.client ?? socket.remoteAddress ?? "";
     this.#owner = owner;
-    socket.on("data", this.#onData).on("end", this.#onEnd).on("drain", this.#onDrain);
+    if (socket instanceof VisitorSocket) socket.giveTo(this.#onData);
+    else socket.on("data", this.#onData);
+    socket.on("end", this.#onEnd).on("drain", this.#onDrain);
     socket.on("error", () => undefined); // its `close` follows, and that is looked at
     socket.on("close", () => {
       this.#response?.closed();
@@ -198,10 +203,12 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
   #detach(): Buffer {
     this.#isDetached = true;
     this.#response = undefined;
-    const ahead = this.#ahead ?? Buffer.alloc(0);
+    const ahead = Buffer.from(this.#ahead ?? []);
     this.#ahead = undefined;
-    if (this.#isPaused) this.socket.resume();
-    this.socket.off("data", this.#onData).off("end", this.#onEnd).off("drain", this.#onDrain);
+    const { socket } = this;
+    if (socket instanceof VisitorSocket) socket.giveTo(undefined);
+    if (this.#isPaused) socket.resume();
+    socket.off("data", this.#onData).off("end", this.#onEnd).off("drain", this.#onDrain);
     return ahead;
   }
 
@@ -265,6 +272,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     else this.#sweepIdle(now, Math.min(closeIdleAfter, IDLE_TIMEOUT_MS));
   }
 
+  /** @param bytes Valid until this returns: what is left is copied then. */
   readonly #onData = (bytes: Buffer): void => {
     if (this.closing) {
       this.#discarded += bytes.length;
@@ -272,9 +280,19 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
       if (this.#discarded > (isAnnounced ? MAX_LINGER_ANNOUNCED_BYTES : MAX_LINGER_BYTES)) this.socket.pause();
       return;
     }
+    this.#isLent = this.#ahead === undefined;
     this.#ahead = this.#ahead === undefined ? bytes : Buffer.concat([this.#ahead, bytes]);
-    this.#readOn();
+    try {
+      this.#readOn();
+    } finally {
+      this.#keepAhead();
+    }
   };
+
+  #keepAhead(): void {
+    if (this.#isLent && this.#ahead !== undefined) this.#ahead = Buffer.from(this.#ahead);
+    this.#isLent = false;
+  }
 
   readonly #onDrain = (): void => {
     this.#response?.drained();
@@ -338,7 +356,8 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     }
     this.#ahead = undefined;
     try {
-      const next = request.feed(bytes);
+      // Who reads a body may keep what he gets.
+      const next = request.feed(this.#isLent ? Buffer.from(bytes) : bytes);
       if (next < bytes.length) this.#ahead = bytes.subarray(next);
       if (request.isDiscarded && request.contentLength === undefined) this.#countDiscarded(next);
     } catch (failure) {
@@ -419,7 +438,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
   #leaveToHttp2(bytes: Buffer): boolean {
     if (this.requests > 0 || this.place.http2 === undefined || this.#owner.beganHttp2 === undefined) return false;
     this.#detach();
-    this.#owner.beganHttp2(this, this.socket, bytes);
+    this.#owner.beganHttp2(this, this.socket, Buffer.from(bytes));
     return true;
   }
 

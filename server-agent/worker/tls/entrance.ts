@@ -107,7 +107,7 @@ export class Entrance {
       if (rest.length > 0) socket.unshift(rest);
       this.#secure(socket, header.client);
     };
-    socket.on("data", onData);
+    socket.on("data", onData).resume();
   }
 
   #secure(socket: Socket, client: string | undefined): void {
