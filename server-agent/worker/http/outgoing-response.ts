@@ -132,6 +132,11 @@ export abstract class OutgoingResponse {
     this.drained();
   }
 
+  /** Status or fields go out otherwise than `writeHead` was told. */
+  protected get isChanged(): boolean {
+    return this.#extra.length > 0 || this.#successAs !== undefined;
+  }
+
   /** Status and reason as they go out. */
   protected told(): { status: number; reason: string } {
     const { statusCode: status } = this;

@@ -4,7 +4,7 @@ import { STATUS_CODES } from "../../node-http.ts";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import { OutgoingResponse, type Chunk } from "../http/outgoing-response.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
-import { post } from "./outbox.ts";
+import { post, type Sender } from "./outbox.ts";
 
 /** What the response tells its connection. */
 export interface ResponseOwner {
@@ -16,7 +16,7 @@ export interface ResponseOwner {
 /** Up to this size (bytes), a copy into one write is cheaper than a second buffer. */
 const MAX_COPIED_BYTES = 16 * 1024;
 
-export class FramedResponse extends OutgoingResponse {
+export class FramedResponse extends OutgoingResponse implements Sender {
   readonly #owner: ResponseOwner;
   readonly #isHead: boolean;
   readonly #http11: boolean;
@@ -60,13 +60,11 @@ export class FramedResponse extends OutgoingResponse {
   override end(chunk: Chunk = ""): void {
     if (this.destroyed || this.#ended) return;
     this.#ended = true;
+    if (typeof chunk === "string" && this.#endsAsUsual(chunk)) return;
     const head = this.headersSent ? "" : this.#makeHead(chunk.length);
     if (head !== "" && chunk.length <= MAX_COPIED_BYTES && !this.#chunked && this.#promisesNoMore(chunk.length)) {
-      this.headersSent = true;
       const body = !this.#hasBody ? "" : typeof chunk === "string" ? chunk : chunk.toString("latin1");
-      post(this.#owner.socket, head + body, () => {
-        this.#settle();
-      });
+      this.#post(head + body);
       return;
     }
     if (this.#hasBody) this.#written += chunk.length;
@@ -83,6 +81,29 @@ export class FramedResponse extends OutgoingResponse {
       this.destroy();
       return;
     }
+    this.#settle();
+  }
+
+  /**
+   * Most responses: nothing is to be said about the connection, and the fields say how long the
+   * body is. True if it was one.
+   */
+  #endsAsUsual(body: string): boolean {
+    const { fields } = this;
+    if (fields?.contentLength !== body.length || body.length > MAX_COPIED_BYTES || this.headersSent) return false;
+    if (this.#isHead || !this.#http11 || !this.shouldKeepAlive || this.isChanged) return false;
+    const { statusCode, reason } = this;
+    if (statusCode === 204 || statusCode === 304) return false;
+    this.#post(fields.respond(statusCode, reason, fields.hasDate ? "" : dateLine(), body));
+    return true;
+  }
+
+  #post(text: string): void {
+    this.headersSent = true;
+    post(this.#owner.socket, text, this);
+  }
+
+  posted(): void {
     this.#settle();
   }
 

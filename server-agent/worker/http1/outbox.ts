@@ -11,21 +11,24 @@ import type { Socket } from "node:net";
 /** So many wait for each other at most: the first must not wait for long. */
 const MAX_CHUNKS_PER_WRITE = 32;
 
+/** Who wants to know what became of his message. */
+export interface Sender {
+  /** It was handed to the socket. */
+  posted(): void;
+}
+
 interface Letter {
   readonly socket: Socket;
   /** One character per byte. */
   readonly text: string;
-  readonly sent: (() => void) | undefined;
+  readonly sender: Sender | undefined;
 }
 
 let letters: Letter[] = [];
 
-/**
- * Writes the text soon, in the order of the calls. `sent` is called when it was handed to the
- * socket.
- */
-export function post(socket: Socket, text: string, sent?: () => void): void {
-  letters.push({ socket, text, sent });
+/** Writes the text soon, in the order of the calls. */
+export function post(socket: Socket, text: string, sender?: Sender): void {
+  letters.push({ socket, text, sender });
   if (letters.length === 1) setImmediate(deliver);
   else if (letters.length >= MAX_CHUNKS_PER_WRITE) deliver();
 }
@@ -33,9 +36,9 @@ export function post(socket: Socket, text: string, sent?: () => void): void {
 function deliver(): void {
   const batch = letters;
   letters = [];
-  for (const { socket, text, sent } of batch) {
+  for (const { socket, text, sender } of batch) {
     if (socket.destroyed) continue;
     socket.write(text, "latin1");
-    sent?.();
+    sender?.posted();
   }
 }

@@ -55,8 +55,8 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
 function costCell({ figures }: MeasuredRow, label: string): string {
   const figure = figures.get(label);
   if (figure === undefined) return "–";
-  const yardstick = figures.get(YARDSTICK);
-  const isShown = yardstick !== undefined && label !== YARDSTICK;
+  const [yardstickLabel, yardstick] = [...figures].find(([one]) => one.startsWith(YARDSTICK)) ?? [];
+  const isShown = yardstick !== undefined && label !== yardstickLabel;
   return figure.cpu.toFixed(1) + (isShown ? ` (${(yardstick.cpu / figure.cpu).toFixed(2)})` : "");
 }
 
