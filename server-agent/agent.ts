@@ -82,7 +82,7 @@ export async function startAgent(options: SupervisorOptions): Promise<StartOutco
         if (!outcome.ok) log.error("restart refused", { code: outcome.refusal.code, why: outcome.refusal.message });
       },
       handedOver: services.handOver.drained,
-      reopenLogs: () => pool.broadcast({ type: "reopen-logs" }),
+      reopenLogs: services.reopenLogs,
       close: (seconds) => shutdown.close(seconds),
     },
   };
@@ -114,7 +114,7 @@ async function takeOver(
 /** Goes on with what the state says is under way. */
 async function begin(
   { found, receipts, clock, certificates, ticketKeys }: Serving,
-  { saver, channels, scheduler, prover, revertIfWrong, webServers }: Services,
+  { saver, channels, scheduler, prover, revertIfWrong, webServers, logRotation }: Services,
   isSuccessor: boolean,
 ): Promise<void> {
   saver.begin();
@@ -122,6 +122,7 @@ async function begin(
   certificates.begin();
   channels.begin(clock.now());
   webServers.begin();
+  logRotation.begin();
   await scheduler.begin(found.windows);
   revertIfWrong.begin();
   if (!isSuccessor) return;

@@ -29,6 +29,7 @@ export class Shutdown {
     const { scheduler, health, channels, handOver, stages, prover, publisher, traffic, saver, webServers } =
       this.#services;
     this.#services.revertIfWrong.close();
+    this.#services.logRotation.close();
     scheduler.close();
     health.close();
     webServers.close();
@@ -57,6 +58,7 @@ export class Shutdown {
     const { scheduler, health, channels, prover, publisher, traffic, webServers } = this.#services;
     this.#closeTls();
     this.#services.revertIfWrong.close();
+    this.#services.logRotation.close();
     scheduler.close();
     health.close();
     webServers.close();

@@ -1,7 +1,7 @@
 import { EXIT } from "../exit-codes.ts";
 import type { Predecessor } from "../supervisor/hand-over/predecessor.ts";
 
-const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2"] as const;
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 
 /**
  * What a signal means to a process that takes over and is not ready to obey: before it is told to

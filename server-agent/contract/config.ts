@@ -7,6 +7,7 @@
  * Schema are generated from them.
  */
 import { z } from "zod";
+import { AccessLog } from "./access-log.ts";
 import { Condition } from "./condition.ts";
 import { absolutePath, nonEmpty } from "./fields.ts";
 import { Hsts, RedirectToHttps } from "./https.ts";
@@ -55,7 +56,10 @@ export const VirtualHost = z
       .describe(
         "Your own page for a status, such as `404`, for the others of a class (`4xx`, `5xx`), or for all others (`default`). The status is not changed.",
       ),
-    accessLog: absolutePath.optional().describe("Access log file, in combined format."),
+    accessLog: z
+      .union([z.literal(false), AccessLog])
+      .optional()
+      .describe("Access log: a file in combined format, or options; `false` for none. Default: that of the document."),
     tls: SiteTls.optional().describe("Certificate for its hosts; a copycat without one uses that of its original."),
     redirectToHttps: z
       .union([z.literal(true), RedirectToHttps])
@@ -142,6 +146,9 @@ export const Config = z.strictObject({
     .describe(
       "Addresses or CIDRs whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted, read from right to left.",
     ),
+  accessLog: AccessLog.optional().describe(
+    "Access log of all virtual hosts without their own: a file in combined format, or options.",
+  ),
   upstreams: z
     .record(id, Upstream)
     .optional()

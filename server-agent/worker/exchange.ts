@@ -28,6 +28,10 @@ export interface Entry {
    */
   bytesSent: number;
   bytesExpected: number | undefined;
+  /** The target that it was sent to last, for the access log. */
+  upstream: string | undefined;
+  /** Milliseconds from then until the head of its response. */
+  upstreamMs: number | undefined;
   /** Nobody works on it yet: it waits until its upstream takes connections. */
   isHeld: boolean;
   /**

@@ -10,7 +10,7 @@ import type { CompiledVirtualHost, Match } from "../core/routing/rule-matches.ts
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
-import type { AccessLogs } from "./access-log.ts";
+import type { AccessLogs } from "./access-log/access-logs.ts";
 import { serveSite, type SiteContext } from "./serve-site.ts";
 import { SlicedWork } from "./slices.ts";
 import type { HostTotals } from "./exchange.ts";
@@ -162,7 +162,9 @@ export class Generations {
     const sites: Site[] = [];
     let isReady = false;
     try {
-      const changed = changedUpstreams(this.#active?.table.config, rest.upstreams);
+      const before = this.#active?.table.config;
+      const changed = changedUpstreams(before, rest.upstreams);
+      const isLogged = isEqual(before?.accessLog, rest.accessLog);
       const take = (virtualHost: VirtualHost): CompiledVirtualHost | undefined => {
         const site = this.#sites.get(virtualHost);
         if (site === undefined) return undefined;
@@ -172,7 +174,8 @@ export class Generations {
       };
       const config: Config = { ...rest, virtualHosts: [] };
       for (const virtualHost of virtualHosts) {
-        const isFresh = !this.#sites.has(virtualHost) || !dependsOn(virtualHost, changed);
+        const keepsLog = isLogged || virtualHost.accessLog !== undefined;
+        const isFresh = !this.#sites.has(virtualHost) || (keepsLog && !dependsOn(virtualHost, changed));
         config.virtualHosts.push(isFresh ? virtualHost : { ...virtualHost });
       }
       const compiled = yield* compileInSteps(config, take);
@@ -185,6 +188,7 @@ export class Generations {
         const site = serveSite(virtualHost, index, {
           ...this.#options,
           upstreams: config.upstreams,
+          accessLog: config.accessLog,
           listeners,
           totals: this.#totalsOf(virtualHost.id),
           problems,

@@ -44,6 +44,10 @@ export class InFlight implements Entry {
   authType: Exchange["authType"] = undefined;
   /** Epoch milliseconds of the start; fresh enough for what a handler does with it. */
   readonly now: number;
+  /** Index of the rule that answers. */
+  rule: number | undefined = undefined;
+  upstream: string | undefined = undefined;
+  upstreamMs: number | undefined = undefined;
   /** The status that was sent, 0 for none. */
   status = 0;
   /** One of the proof's own requests, which are no visitors. */
@@ -69,6 +73,10 @@ export class InFlight implements Entry {
     this.facts = facts;
     this.asked = facts;
     this.now = Date.now();
+  }
+
+  get generation(): number {
+    return this.figures.generation.number;
   }
 
   /** What became of it, once it has ended. */

@@ -93,6 +93,7 @@ export class Pipeline implements RequestSink {
       exchange.asked = facts;
       request.url = rewritten.query === "" ? rewritten.rawPath : `${rewritten.rawPath}?${rewritten.query}`;
     }
+    exchange.rule = rule?.index;
     exchange.isProof = proof !== undefined;
     if (exchange.isProof)
       response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(service.generation.number)}`);

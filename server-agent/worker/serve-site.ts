@@ -2,11 +2,12 @@
 import type { Config, VirtualHost } from "../contract/config.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { Handler } from "../contract/handler.ts";
+import { accessLogOf } from "../core/access-log/access-log-of.ts";
 import { isPassedOn, upstreamOf } from "../core/upstream-of.ts";
 import type { CompiledVirtualHost } from "../core/routing/rule-matches.ts";
 import { compileHttps } from "../core/tls/https-policy.ts";
 import { messageOf } from "../log.ts";
-import type { AccessLogs } from "./access-log.ts";
+import type { AccessLogs } from "./access-log/access-logs.ts";
 import { compileAuth } from "./auth/authenticator.ts";
 import { RateLimiter } from "./clients/rate-limiter.ts";
 import { compileHandler } from "./compile-handler.ts";
@@ -24,6 +25,8 @@ export interface ServeOptions {
   readonly logs: AccessLogs;
   readonly context: SiteContext;
   readonly upstreams: Config["upstreams"];
+  /** That of the document. */
+  readonly accessLog: Config["accessLog"];
   /** Names of the document's listeners. */
   readonly listeners: ReadonlySet<string>;
   readonly totals: HostTotals;
@@ -35,6 +38,7 @@ export interface ServeOptions {
 export function serveSite(compiled: CompiledVirtualHost, index: number, options: ServeOptions): Site {
   const { id, site, config } = compiled;
   const { context, logs, problems, totals } = options;
+  const accessLog = accessLogOf(config, options);
   const rules = config.disabled === true ? [] : compiled.rules;
   const serving = rules.map((rule): ServingRule | undefined => {
     const { handler } = rule.config;
@@ -47,6 +51,7 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
         takesBody,
         handsBack: handler.type === "foreign",
         closes: handler.type === "maintenance",
+        index: rule.index,
       };
     } catch (failure) {
       problems.push({
@@ -74,7 +79,7 @@ export function serveSite(compiled: CompiledVirtualHost, index: number, options:
       ),
     ),
     errorPages: compileErrorPages(config.errorPages, context.log),
-    log: config.accessLog === undefined ? undefined : logs.open(config.accessLog),
+    log: accessLog === undefined ? undefined : logs.open(accessLog),
     totals,
     figures: undefined,
     users: 1,

@@ -2,7 +2,7 @@ import type { Gates } from "./rules/admission.ts";
 import type { CompiledHandler, HostTotals } from "./exchange.ts";
 import type { HttpsPolicy } from "../core/tls/https-policy.ts";
 import type { ErrorPages } from "./handlers/error-page.ts";
-import type { AccessLog } from "./access-log.ts";
+import type { AccessLog } from "./access-log/access-logs.ts";
 import type { DrainCounters } from "./protocol.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { RoutingTable } from "../core/routing/routing-table.ts";
@@ -16,6 +16,8 @@ export interface ServingRule {
   readonly handsBack: boolean;
   /** The maintenance page answers. */
   readonly closes: boolean;
+  /** Its place in the virtual host. */
+  readonly index: number;
 }
 
 /** How a request ends. */

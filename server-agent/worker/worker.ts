@@ -4,7 +4,7 @@ import type { Problem } from "../contract/errors.ts";
 import { createLog, logUnexpected, messageOf } from "../log.ts";
 import { UpstreamPools } from "./upstream/upstream-pools.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "./protocol.ts";
-import { AccessLogs } from "./access-log.ts";
+import { AccessLogs } from "./access-log/access-logs.ts";
 import { Counters } from "./counters.ts";
 import { Descriptors } from "./descriptors.ts";
 import { Drain } from "./drain.ts";
@@ -85,10 +85,11 @@ export function runWorker(boot: WorkerBoot): void {
     server.refreshEntrances();
   };
   const drain = new Drain(inFlight, server, counters, () => {
-    logs.flushNow();
-    // Not before the last figures are out: a worker that ends without them has cut, as far as the
-    // supervisor knows, what it had in flight.
-    counters.report(() => process.exit(0));
+    void logs.end().then(() => {
+      // Not before the last figures are out: a worker that ends without them has cut, as far as the
+      // supervisor knows, what it had in flight.
+      counters.report(() => process.exit(0));
+    });
   });
 
   const tell = async (generation: number, preparation: Promise<Problem[]>): Promise<void> => {
@@ -173,7 +174,8 @@ export function runWorker(boot: WorkerBoot): void {
   });
   // Signals reach the whole process group or control group; what they mean for a worker, the
   // supervisor says.
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const)
+    process.on(signal, () => undefined);
   logUnexpected(log);
   send({ type: "ready" });
 }

@@ -6,6 +6,7 @@
 import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
+import { AccessLogOptions, LogRotation } from "../../server-agent/contract/access-log.ts";
 import { Condition } from "../../server-agent/contract/condition.ts";
 import {
   Config,
@@ -51,7 +52,7 @@ export async function renderMarkdown(): Promise<string> {
     `## The document\n\n${fieldTable(Config)}`,
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}\n\n### HTTP/2 of a listener\n\n${HTTP2}\n\n${fieldTable(ListenerHttp2)}`,
     `## Upstream\n\n${fieldTable(Upstream)}\n\n### TLS of an upstream\n\n${fieldTable(UpstreamTls)}`,
-    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}`,
+    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}\n\n### Access log\n\n${ACCESS_LOG}\n\n${fieldTable(AccessLogOptions)}\n\n### Rotation\n\n${fieldTable(LogRotation)}`,
     RULE_SECTIONS,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,
@@ -132,6 +133,10 @@ expression, then the catch-all, then the first certificate in the document. Cond
 here, so each name has one certificate. Changed files are loaded within a minute, or at once by
 \`restart --graceful\`. If a new certificate is unusable, the agent logs it and keeps using the
 previous one.`;
+
+const ACCESS_LOG = `A path alone means a file in combined format. Formats, fields and targets are described in
+[Logs and metrics](logs-and-metrics.md). Requests that were refused before their host was known are in the
+access log of the catch-all.`;
 
 const READING = `## How a request is read
 

@@ -10,6 +10,8 @@ const HEADINGS: Record<string, string> = {
   UpstreamTls: "[TLS options](#tls-of-an-upstream)",
   ListenerHttp2: "[HTTP/2 options](#http2-of-a-listener)",
   ListenerTls: "[TLS options](#tls-of-a-listener)",
+  AccessLog: "an [access log](#access-log)",
+  LogRotation: "[rotation](#rotation)",
   SiteTls: "a [certificate](#certificate)",
   RedirectToHttps: "a [redirect to HTTPS](#redirect-to-https)",
   Hsts: "an [HSTS policy](#hsts-policy)",

@@ -45,8 +45,8 @@ export function forkWorker(boot: WorkerBoot): WorkerChannel {
   const child = fork(ownProgram, ["worker"], {
     env: { ...process.env, BACKSOON_WORKER: JSON.stringify(boot) },
     execArgv: [...process.execArgv, ...WORKER_FLAGS],
-    // Standard output belongs to the `ready` line alone.
-    stdio: ["ignore", 2, 2, "ipc"],
+    // Standard output belongs to the `ready` line, and to access logs by another number.
+    stdio: ["ignore", 2, 2, "ipc", 1],
   });
   const kill = (): void => void child.kill("SIGKILL");
   return {

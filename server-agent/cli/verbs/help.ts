@@ -10,9 +10,9 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance mode w
         Starts the agent. Prints one line when it serves: ready {"listeners":[…],"socket":…,"pid":…,"generation":…}.
         --config is used only while the state directory is empty; afterwards the agent uses the configuration in the
         state directory. --reseed loads FILE again, as a new generation. SIGTERM and SIGINT stop gracefully (within
-        --stop-seconds, default 30; a second signal closes all connections), SIGHUP restarts gracefully, SIGUSR2 reopens
-        the log files. --web-folder (default /var/lib/backsoon-web) tells web servers beside the agent which sites are
-        closed. --socket-owner gives the admin socket to this user, who then has full control of the agent.
+        --stop-seconds, default 30; a second signal closes all connections), SIGHUP restarts gracefully, SIGUSR1 and
+        SIGUSR2 reopen the log files. --web-folder (default /var/lib/backsoon-web) tells web servers beside the agent
+        which sites are closed. --socket-owner gives the admin socket to this user, who then has full control of the agent.
   check FILE [--json]
         Checks a configuration file. Needs no running agent.
   import FILE [--from ${FORMATS.join("|")}] [--out FILE] [--json]

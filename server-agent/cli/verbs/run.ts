@@ -121,10 +121,12 @@ function untilStopped(agent: RunningAgent, stopSeconds: number, log: ReturnType<
     process.on("SIGTERM", stop);
     process.on("SIGINT", stop);
     process.on("SIGHUP", () => void agent.restart("SIGHUP"));
-    process.on("SIGUSR2", () => {
-      log.info("reopened log files");
-      agent.reopenLogs();
-    });
+    // As nginx and Apache have it; without a listener, Node would open its debugger by the first.
+    for (const signal of ["SIGUSR1", "SIGUSR2"] as const)
+      process.on(signal, () => {
+        log.info("reopened log files", { signal });
+        agent.reopenLogs();
+      });
   });
 }
 

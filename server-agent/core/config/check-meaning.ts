@@ -5,6 +5,7 @@
 import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
+import { checkAccessLogs } from "./check-access-log.ts";
 import { checkHandler } from "./check-handler.ts";
 import { checkHostGroups } from "./check-host-groups.ts";
 import { checkRule, checkRulesTogether } from "./check-rule.ts";
@@ -28,6 +29,7 @@ export function checkMeaning(config: Config): Problem[] {
   checkVirtualHosts(config, problems);
   checkCatchAll(config.virtualHosts, problems);
   checkTls(config, problems);
+  checkAccessLogs(config, problems);
   return problems;
 }
 
@@ -94,7 +96,6 @@ function checkVirtualHosts(config: Config, problems: Problem[]): void {
     checkRulesTogether(virtualHost.rules, `${path}/rules`, problems);
     for (const [status, file] of Object.entries(virtualHost.errorPages ?? {}))
       checkFileName(file, childPointer(`${path}/errorPages`, status), problems);
-    if (virtualHost.accessLog !== undefined) checkFileName(virtualHost.accessLog, `${path}/accessLog`, problems);
     for (const [field, file] of Object.entries(virtualHost.tls ?? {}))
       checkFileName(file, `${path}/tls/${field}`, problems);
   }

@@ -4,6 +4,7 @@
  */
 import { Channels } from "../channels/channels.ts";
 import { type AdminSocket, HandOver } from "../hand-over/hand-over.ts";
+import { LogRotation } from "../logs/log-rotation.ts";
 import { EventLog } from "../live/event-log.ts";
 import { EventPublisher } from "../live/event-publisher.ts";
 import { InFlightRequests } from "../live/in-flight-requests.ts";
@@ -75,6 +76,8 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const stream = new EventLog();
   const publisher = new EventPublisher({ ...serving, stream, live, rates });
   const traffic = new Traffic({ ...serving, config }, found.traffic);
+  const reopenLogs = () => pool.broadcast({ type: "reopen-logs" });
+  const logRotation = new LogRotation({ ...serving, config, reopen: reopenLogs });
   const inFlight = new InFlightRequests(pool, counters);
   const handOver = new HandOver({ ...serving, stages, saver, admin });
   return {
@@ -98,6 +101,8 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     webServers,
     preparing,
     inFlight,
+    reopenLogs,
+    logRotation,
     handOver,
   };
 }

@@ -32,6 +32,8 @@ export interface Arrival {
   readonly isSecure: boolean;
   /** HTTP/2 was agreed upon. */
   readonly isHttp2?: boolean;
+  /** As in `TLSv1.3`. */
+  readonly tlsVersion?: string;
   /** Who has connected, where that is not the peer of the socket. */
   readonly client?: string;
   readonly clientCertificate?: ClientCertificate;

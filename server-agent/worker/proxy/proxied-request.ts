@@ -46,6 +46,8 @@ export class ProxiedRequest implements UpstreamCall {
   #head: ResponseHead | undefined;
   /** What the current read brought; valid until `onReadEnd` returns. */
   #parts: Buffer[] = [];
+  /** When the head was written (`performance.now()`). */
+  #sentAt = 0;
   #over = false;
 
   constructor(exchange: Exchange, wire: RequestWire, log: (line: string) => void) {
@@ -68,6 +70,8 @@ export class ProxiedRequest implements UpstreamCall {
   }
 
   head(target: CallTarget): string {
+    this.#exchange.entry.upstream = target.name;
+    this.#sentAt = performance.now();
     return this.#wire.head(target);
   }
 
@@ -100,6 +104,7 @@ export class ProxiedRequest implements UpstreamCall {
   }
 
   onHead(head: ResponseHead): void {
+    this.#exchange.entry.upstreamMs = Math.round(performance.now() - this.#sentAt);
     const instead = this.#wire.insteadOf?.(head);
     if (instead !== undefined) {
       this.#end();

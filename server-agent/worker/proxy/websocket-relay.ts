@@ -101,7 +101,8 @@ class Handshake {
   }
 
   #shake(upstream: Socket, target: UpstreamTarget, passOver: (why: string, status: 502) => void): void {
-    const { response } = this.#exchange;
+    const { response, entry } = this.#exchange;
+    entry.upstream = target.name;
     const parser = new ResponseParser({
       onInformation: () => undefined,
       onHead: (head) => {

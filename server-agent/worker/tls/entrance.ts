@@ -120,6 +120,7 @@ export class Entrance {
       this.#pass(socket, secure, {
         isSecure: true,
         isHttp2: isHttp2(secure.alpnProtocol),
+        tlsVersion: secure.getProtocol() ?? "",
         ...told,
         ...(certificate === undefined ? {} : { clientCertificate: certificate }),
       });

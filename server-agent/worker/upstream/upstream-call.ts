@@ -21,6 +21,8 @@ export interface CallConnection {
 
 /** What a head may depend on. */
 export interface CallTarget {
+  /** For logs. */
+  readonly name: string;
   /** Its own `Host`. */
   readonly authority: string;
   /** Connections to it may be used again. */

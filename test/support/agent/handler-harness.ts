@@ -42,6 +42,8 @@ export async function startHandler(
       bytesReceived: 0,
       bytesSent: 0,
       bytesExpected: undefined,
+      upstream: undefined,
+      upstreamMs: undefined,
       isHeld: false,
       expire: undefined,
     };

@@ -3,6 +3,7 @@
  * in order.
  */
 import { fork, type SendHandle } from "node:child_process";
+import { Readable } from "node:stream";
 import type { Config } from "../../../server-agent/contract/config.ts";
 import type { InFlightRequest } from "../../../server-agent/contract/agent.ts";
 import type { Problem } from "../../../server-agent/contract/errors.ts";
@@ -22,6 +23,8 @@ export interface WorkerHarness extends AsyncDisposable {
   readonly pid: number;
   /** Standard error of the process so far: the agent's log. */
   readonly log: string;
+  /** What it has written to the agent's standard output so far. */
+  readonly output: string;
   /** What the worker has counted, as it has told so far. */
   readonly counted: Counted | undefined;
   send(message: ToWorker): void;
@@ -55,10 +58,13 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
   const child = fork(new URL("worker-entry.ts", import.meta.url).pathname, {
     env: { ...process.env, BACKSOON_WORKER: JSON.stringify(boot) },
     execArgv: [],
-    stdio: ["ignore", "inherit", "pipe", "ipc"],
+    stdio: ["ignore", "inherit", "pipe", "ipc", "pipe"],
   });
   child.setMaxListeners(0);
   let log = "";
+  let output = "";
+  const [, , , , pipe] = child.stdio;
+  if (pipe instanceof Readable) pipe.setEncoding("utf8").on("data", (text: string) => (output += text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (log += text));
   const counters = new ObservedCounters();
   child.on("message", (message: FromWorker) => {
@@ -157,6 +163,9 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
     pid: child.pid ?? 0,
     get log() {
       return log;
+    },
+    get output() {
+      return output;
     },
     get counted() {
       return counters.of(1);

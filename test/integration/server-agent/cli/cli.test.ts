@@ -143,7 +143,7 @@ describe("run", () => {
     expect((await second.call("getAgent")).pid).toBe(second.pid);
   });
 
-  it("restarts gracefully on SIGHUP, reopens logs on SIGUSR2, and takes the listed workers", async () => {
+  it("restarts gracefully on SIGHUP, reopens logs on SIGUSR1 and SIGUSR2, and takes the listed workers", async () => {
     await using agent = await startAgent({ workers: 2 });
     await using events = await agent.events();
     process.kill(agent.pid, "SIGHUP");
@@ -152,8 +152,11 @@ describe("run", () => {
       agent: { generation: 2 },
       generations: [{ reason: "graceful restart", author: "SIGHUP" }, {}],
     });
-    process.kill(agent.pid, "SIGUSR2");
-    await agent.logged(/reopened log files/);
+    for (const signal of ["SIGUSR1", "SIGUSR2"] as const) {
+      process.kill(agent.pid, signal);
+      await agent.logged(new RegExp(`reopened log files signal=${signal}`));
+    }
+    expect(agent.log()).not.toContain("Debugger listening");
     expect((await agent.visit()).text).toBe("live");
   });
 });

@@ -62,6 +62,7 @@ beforeAll(async () => {
       }),
       site("text", { type: "respond", body: "ok" }),
       site("nothing", { type: "respond", status: 204, body: "not sent" }),
+      site("told", { type: "respond", body: "four" }, { accessLog: { to: "stdout", format: "json" } }),
       site("logged", { type: "respond", body: "four" }, { accessLog: join(folder, "access.log") }),
       site("unwritable", { type: "respond", body: "four" }, { accessLog: join(folder, "none", "access.log") }),
       site("files", { type: "file", root: folder }),
@@ -210,6 +211,27 @@ describe("the access log", () => {
     await untilLines("access.log", 1);
     await untilLines("access.log.1", 4);
     expect((await lines("access.log"))[0]).toContain("/after-the-signal");
+  });
+
+  it("may be standard output, and JSON", async () => {
+    await ask("told", "/a?b");
+    await expect.poll(() => worker.output).toMatch(/\n$/);
+    expect(JSON.parse(worker.output)).toMatchObject({
+      client: "127.0.0.1",
+      method: "GET",
+      host: "told",
+      target: "/a?b",
+      protocol: "HTTP/1.1",
+      status: 200,
+      bytes: 4,
+      listener: "http",
+      virtualHost: "told",
+      site: "told",
+      rule: 0,
+      generation: 1,
+      maintenance: false,
+      outcome: "answered",
+    });
   });
 
   it("that is a pipe nobody reads holds up no file", async () => {

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from "vitest";
 import { createLog } from "../../../../server-agent/log.ts";
 import { Counters } from "../../../../server-agent/worker/counters.ts";
 import { Generations } from "../../../../server-agent/worker/generations.ts";
-import { AccessLogs } from "../../../../server-agent/worker/access-log.ts";
+import { AccessLogs } from "../../../../server-agent/worker/access-log/access-logs.ts";
 import type { CounterChanges, FromWorker } from "../../../../server-agent/worker/protocol.ts";
 import type { Site } from "../../../../server-agent/worker/site.ts";
 import { UpstreamPools } from "../../../../server-agent/worker/upstream/upstream-pools.ts";

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import type { Config } from "../../../../server-agent/contract/config.ts";
 import { deltaOf } from "../../../../server-agent/core/config/config-delta.ts";
 import { createLog } from "../../../../server-agent/log.ts";
-import { AccessLogs } from "../../../../server-agent/worker/access-log.ts";
+import { AccessLogs } from "../../../../server-agent/worker/access-log/access-logs.ts";
 import { Generations } from "../../../../server-agent/worker/generations.ts";
 import type { Service, Site } from "../../../../server-agent/worker/site.ts";
 import { UpstreamPools } from "../../../../server-agent/worker/upstream/upstream-pools.ts";
