@@ -5,7 +5,7 @@ import {
   rangeOf,
   rangeOfSyntaxError,
   rangesByPointer,
-} from "../../../../renderer/configuration/json-ranges.ts";
+} from "../../../../../renderer/configuration/json/json-ranges.ts";
 
 function pretty(value: unknown) {
   return JSON.stringify(value, null, 2);
