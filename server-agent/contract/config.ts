@@ -9,17 +9,10 @@
 import { z } from "zod";
 import { AccessLog } from "./access-log.ts";
 import { Condition } from "./condition.ts";
-import { absolutePath, nonEmpty } from "./fields.ts";
+import { absolutePath, id, nonEmpty } from "./fields.ts";
 import { Hsts, RedirectToHttps } from "./https.ts";
 import { Rule } from "./rules/rule.ts";
 import { Upstream } from "./upstream.ts";
-
-const id = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-    "use letters, digits, dot, dash or underscore; start with a letter or digit; 100 characters at most",
-  );
 
 /** How visitors of a site are secured. The fields name files, never what is in them. */
 export const SiteTls = z

@@ -1,6 +1,6 @@
 /** Where handlers that lead to an application send requests. */
 import { z } from "zod";
-import { absolutePath } from "./fields.ts";
+import { absolutePath, headerName, id } from "./fields.ts";
 
 /** The fields name files, never what is in them. */
 export const UpstreamTls = z
@@ -33,22 +33,90 @@ export const UpstreamTls = z
 export type UpstreamTls = z.infer<typeof UpstreamTls>;
 
 const seconds = z.number().gt(0).max(86_400);
+/** Each is looked at for every request. */
+const MAX_TARGETS = 100;
+
+const address = z
+  .string()
+  .regex(
+    /^(?:https?|fcgi|scgi|uwsgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
+    "use http://host:port, https://host:port or fcgi://host:port, or a socket: fcgi://unix:/run/php/php-fpm.sock",
+  );
+const cookieName = z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/, "not a cookie name (RFC 6265, 4.1.1)");
+
+export const Target = z
+  .strictObject({
+    url: address.describe("`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`."),
+    id: id.optional().describe("Unique name. Needed for `sticky`, whose cookie has it."),
+    weight: z
+      .int()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe(
+        "Its share of the requests. Default 1. `0`: only visitors who stick to it, so that it can be emptied before it is removed.",
+      ),
+    backup: z.boolean().optional().describe("`true`: used only while no other target is well."),
+  })
+  .meta({ id: "Target" });
+export type Target = z.infer<typeof Target>;
+
+export const Sticky = z
+  .strictObject({
+    cookie: cookieName.describe("Name of the cookie that the agent sets. Its value is the `id` of a target."),
+    maxAge: z
+      .int()
+      .min(1)
+      .max(31_536_000)
+      .optional()
+      .describe("Seconds for which browsers keep it. Default: until they are closed."),
+  })
+  .meta({ id: "Sticky" });
+
+/** When a target is passed over for what requests saw of it. */
+export const Rest = z
+  .strictObject({
+    failures: z.int().min(1).max(100).optional().describe("Failures in a row. Default 1."),
+    seconds: z
+      .number()
+      .gt(0)
+      .max(3600)
+      .optional()
+      .describe("Time for which it is passed over; then one request tries it again. Default 5."),
+  })
+  .meta({ id: "Rest" });
+
+const balance = z.union([
+  z.enum(["roundRobin", "leastConnections"]),
+  z.strictObject({
+    hash: z.union([
+      z.enum(["client", "path"]),
+      z.strictObject({ header: headerName }),
+      z.strictObject({ cookie: cookieName }),
+    ]),
+  }),
+]);
 
 export const Upstream = z
   .strictObject({
     targets: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^(?:https?|fcgi|scgi|uwsgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
-            "use http://host:port, https://host:port or fcgi://host:port, or a socket: fcgi://unix:/run/php/php-fpm.sock",
-          ),
-      )
+      .array(z.union([address, Target]))
       .min(1)
+      .max(MAX_TARGETS)
       .describe(
-        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`. The protocol is `http` or `https` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, the same for all targets. Targets are used in turn (round robin). A target that refuses connections, or closes them without an answer, is skipped. Names are resolved again every few seconds; the last address stays in use while DNS does not answer.",
+        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`, or a target with options. The protocol is `http` or `https` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, the same for all targets. Names are resolved again every few seconds; the last address stays in use while DNS does not answer.",
       ),
+    balance: balance
+      .optional()
+      .describe(
+        "How requests are spread over targets that are well. `roundRobin` (default): in turn, by weight. `leastConnections`: to the one with the fewest requests for its weight, per worker. `hash`: the same value, the same target, on every worker and server; while that is not well, another. The value is the `client` address, the `path`, or that of a `header` or `cookie`; requests without it are sent in turn.",
+      ),
+    sticky: Sticky.optional().describe(
+      "Visitors stay with their first target, by a cookie, as long as it is well; then they get another one and stay with that. Every target needs an `id`.",
+    ),
+    rest: Rest.optional().describe(
+      "When a target is passed over: it refuses connections, closes them without an answer, or has answered nobody for a whole `responseTimeout`. A request is sent to the next target if nothing of it was sent, or if it may be sent twice (GET, HEAD, OPTIONS, TRACE, PUT, DELETE, without a body). If no target is well, all are tried.",
+    ),
     tls: UpstreamTls.optional().describe(
       "How TLS is spoken with `https` targets. Without it, certificates are verified.",
     ),

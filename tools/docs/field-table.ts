@@ -7,6 +7,9 @@ type JsonSchema = z.core.JSONSchema.JSONSchema;
 const HEADINGS: Record<string, string> = {
   Listener: "a [listener](#listener)",
   Upstream: "an [upstream](#upstream)",
+  Target: "a [target](#target)",
+  Sticky: "[sticky options](#sticky)",
+  Rest: "[rest options](#rest)",
   UpstreamTls: "[TLS options](#tls-of-an-upstream)",
   ListenerHttp2: "[HTTP/2 options](#http2-of-a-listener)",
   ListenerTls: "[TLS options](#tls-of-a-listener)",

@@ -154,7 +154,7 @@ export const LAYERS: Parts = {
       ["client", "proof", "reminders"],
       ["maintenance"],
       ["config", "windows"],
-      ["access-log", "rules", "tls"],
+      ["access-log", "balance", "rules", "tls"],
       ["routing"],
       ["."],
     ],

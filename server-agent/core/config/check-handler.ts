@@ -8,7 +8,7 @@ import { compileRegex } from "../routing/regex.ts";
 import { listOf, quote } from "../wording.ts";
 import { isFraming } from "./framing.ts";
 import { type Protocol, upstreamOf } from "../upstream-of.ts";
-import { parseTarget } from "./upstream-target.ts";
+import { parseTarget, targetOptions } from "./upstream-target.ts";
 
 const PLACEHOLDERS = new Set(["host", "path", "query"]);
 
@@ -128,7 +128,8 @@ function checkUpstream(handler: Handler, { upstreams = {} }: Config, problemsBef
 }
 
 function protocolOf(upstream: Upstream | undefined): Protocol | undefined {
-  return parseTarget(upstream?.targets[0] ?? "")?.protocol;
+  const [first] = upstream?.targets ?? [];
+  return first === undefined ? undefined : parseTarget(targetOptions(first).url)?.protocol;
 }
 
 /** Says what was requested, or would be taken for a proxy of the application's own (httpoxy). */

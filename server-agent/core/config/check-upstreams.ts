@@ -4,37 +4,71 @@ import type { Problem } from "../../contract/errors.ts";
 import type { Upstream } from "../../contract/upstream.ts";
 import { childPointer } from "../json-pointer.ts";
 import { quote } from "../wording.ts";
-import { parseTarget } from "./upstream-target.ts";
+import { parseTarget, targetOptions, type TargetOptions } from "./upstream-target.ts";
 
 export function checkUpstreams({ upstreams }: Config, problems: Problem[]): void {
   for (const [name, upstream] of Object.entries(upstreams ?? {})) {
     const path = childPointer("/upstreams", name);
-    checkTargets(upstream, path, problems);
-    checkTls(upstream, path, problems);
+    const targets = upstream.targets.map(targetOptions);
+    checkAddresses(targets, `${path}/targets`, problems);
+    checkTogether(targets, upstream, path, problems);
+    checkTls(targets, upstream, path, problems);
   }
 }
 
-function checkTargets({ targets }: Upstream, path: string, problems: Problem[]): void {
-  const first = schemeOf(targets[0] ?? "");
-  for (const [index, target] of targets.entries()) {
-    const scheme = schemeOf(target);
+function checkAddresses(targets: readonly TargetOptions[], path: string, problems: Problem[]): void {
+  const first = schemeOf(targets[0]?.url ?? "");
+  for (const [index, { url }] of targets.entries()) {
+    const scheme = schemeOf(url);
     if (scheme === undefined)
       problems.push({
-        path: childPointer(`${path}/targets`, index),
+        path: childPointer(path, index),
         code: "upstream.target",
-        message: `${quote(target)} is not a target; write \`http://host:port\` (or \`https://\`, \`fcgi://\`, \`scgi://\`, \`uwsgi://\`) with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
+        message: `${quote(url)} is not a target; write \`http://host:port\` (or \`https://\`, \`fcgi://\`, \`scgi://\`, \`uwsgi://\`) with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
       });
     else if (first !== undefined && scheme !== first)
       problems.push({
-        path: childPointer(`${path}/targets`, index),
+        path: childPointer(path, index),
         code: "upstream.protocols",
-        message: `${quote(target)} speaks ${scheme}, the first target ${first}; make two upstreams of them`,
+        message: `${quote(url)} speaks ${scheme}, the first target ${first}; make two upstreams of them`,
       });
   }
 }
 
-function checkTls({ targets, tls }: Upstream, path: string, problems: Problem[]): void {
-  const addresses = targets.flatMap((target) => parseTarget(target) ?? []);
+function checkTogether(
+  targets: readonly TargetOptions[],
+  { sticky }: Upstream,
+  path: string,
+  problems: Problem[],
+): void {
+  const ids = new Set<string>();
+  for (const [index, { id }] of targets.entries()) {
+    const at = childPointer(`${path}/targets`, index);
+    if (id === undefined && sticky !== undefined)
+      problems.push({
+        path: at,
+        code: "upstream.no-id",
+        message:
+          'the cookie of `sticky` has the id of a target; give it one: { "url": "http://127.0.0.1:3000", "id": "a" }',
+      });
+    if (id !== undefined && ids.has(id))
+      problems.push({
+        path: `${at}/id`,
+        code: "upstream.duplicate-id",
+        message: `the id ${quote(id)} is taken by another target; choose another one`,
+      });
+    if (id !== undefined) ids.add(id);
+  }
+  if (targets.every(({ weight }) => weight === 0))
+    problems.push({
+      path: `${path}/targets`,
+      code: "upstream.no-weight",
+      message: "every target has the weight 0, so no new visitor could be sent to one; give one of them another weight",
+    });
+}
+
+function checkTls(targets: readonly TargetOptions[], { tls }: Upstream, path: string, problems: Problem[]): void {
+  const addresses = targets.flatMap(({ url }) => parseTarget(url) ?? []);
   const isSecure = addresses.some((address) => address.isSecure);
   if (tls !== undefined && !isSecure && addresses.length > 0)
     problems.push({

@@ -1,3 +1,4 @@
+import type { Target as ConfiguredTarget } from "../../contract/upstream.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 import type { Protocol } from "../upstream-of.ts";
 
@@ -19,6 +20,20 @@ export interface TargetAddress {
   readonly authority: string;
   /** For the log. */
   readonly name: string;
+}
+
+/** A target with its defaults. */
+export interface TargetOptions {
+  readonly url: string;
+  readonly id: string | undefined;
+  readonly weight: number;
+  readonly isBackup: boolean;
+}
+
+/** One that is written as its address alone has no id, and the weight of the others. */
+export function targetOptions(target: string | ConfiguredTarget): TargetOptions {
+  const { url, id, weight = 1, backup = false } = typeof target === "string" ? { url: target } : target;
+  return { url, id, weight, isBackup: backup };
 }
 
 /** Reads `PROTOCOL://host:port` or `PROTOCOL://unix:/path`; undefined when it is no such target. */

@@ -125,7 +125,7 @@ function describe(kind: FieldKind, field: Field, facts: RequestFacts, holds: boo
  * Whether any cookie of this name (RFC 6265, 4.2.1) is accepted; its value without surrounding
  * quotes, otherwise as sent.
  */
-function someCookie(header: string | undefined, name: string, accept: Accept): boolean {
+export function someCookie(header: string | undefined, name: string, accept: Accept): boolean {
   if (header === undefined) return false;
   for (let start = 0; start < header.length;) {
     const semicolon = header.indexOf(";", start);

@@ -25,6 +25,7 @@ export function compileApplication(handler: ApplicationHandler, context: Handler
       const own = {
         ...wire,
         body: dialect.body,
+        stickyCookie: (target: string) => pool.cookieFor(target, exchange.facts),
         head: ({ keepsIdle }: { keepsIdle: boolean }) => dialect.write({ variables, keepsIdle, body }),
       };
       pool.dispatch(new ProxiedRequest(exchange, own, log));

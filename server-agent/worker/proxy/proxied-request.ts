@@ -1,4 +1,6 @@
 /** One visitor's request on its way to an upstream and back. */
+import type { BalanceFacts } from "../../core/balance/balance-key.ts";
+import { isRepeatable } from "../../core/balance/repeatable.ts";
 import type { ResponseHead } from "../upstream/response-head.ts";
 import type { CallConnection, CallTarget, UpstreamCall } from "../upstream/upstream-call.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
@@ -7,8 +9,6 @@ import type { Abandoned } from "../http/incoming-request.ts";
 import { type BodyWire, RequestBody } from "./request-body.ts";
 import { isDownload } from "../request-kind.ts";
 
-/** RFC 9110, 9.2.2. */
-const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 /** Up to here, head and body are sent as one string, in one write. */
 const MAX_SINGLE_WRITE_BYTES = 16 * 1024;
 
@@ -19,6 +19,8 @@ export interface RequestWire {
   readonly hasBody: boolean;
   /** The head for this target, one character per byte. */
   head(target: CallTarget): string;
+  /** Value of a `Set-Cookie` by which the visitor stays with this target, if he has to get one. */
+  stickyCookie?(target: string): string | undefined;
   /** What the application writes for its operator; valid during the call. */
   onErrorOutput?(bytes: Buffer): void;
   /** The request is over, well or not. */
@@ -42,6 +44,8 @@ export class ProxiedRequest implements UpstreamCall {
   readonly #log: (line: string) => void;
   #connection: CallConnection | undefined;
   #body: RequestBody | undefined;
+  /** Id of the target that has the request. */
+  #target: string | undefined;
   /** Final head that has not been written yet. */
   #head: ResponseHead | undefined;
   /** What the current read brought; valid until `onReadEnd` returns. */
@@ -57,7 +61,7 @@ export class ProxiedRequest implements UpstreamCall {
     this.#log = log;
     this.method = request.method;
     this.hasBody = wire.hasBody;
-    this.repeatable = !request.hasBody && IDEMPOTENT.has(this.method);
+    this.repeatable = isRepeatable(this.method, request.hasBody);
     const { response } = exchange;
     response.onClose = () => {
       this.#onVisitorGone();
@@ -69,7 +73,12 @@ export class ProxiedRequest implements UpstreamCall {
     };
   }
 
+  get facts(): BalanceFacts {
+    return this.#exchange.facts;
+  }
+
   head(target: CallTarget): string {
+    this.#target = target.id;
     this.#exchange.entry.upstream = target.name;
     this.#sentAt = performance.now();
     return this.#wire.head(target);
@@ -183,6 +192,8 @@ export class ProxiedRequest implements UpstreamCall {
       headers.push("Content-Length", String(length));
     }
     if (!bodiless) this.#classify(head);
+    const cookie = this.#target === undefined ? undefined : this.#wire.stickyCookie?.(this.#target);
+    if (cookie !== undefined) headers.push("Set-Cookie", cookie);
     response.writeHead(status, headers, head.reason);
   }
 

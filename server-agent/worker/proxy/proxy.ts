@@ -7,6 +7,7 @@ import { proxiedHead } from "./proxied-headers.ts";
 import { ProxiedRequest, type RequestWire } from "./proxied-request.ts";
 import { bodyWireOf, framingOf } from "./request-body.ts";
 import { SentFiles } from "./sent-files.ts";
+import type { UpstreamPool } from "../upstream/upstream-pool.ts";
 import type { UpstreamPools } from "../upstream/upstream-pools.ts";
 import { isWebSocketRequest, relayWebSocket } from "./websocket-relay.ts";
 
@@ -46,7 +47,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
       // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
       // goes on with HTTP/1.1.
       if (isWebSocketRequest(exchange.request)) relayWebSocket(exchange, pool, preserveHost, log);
-      else pool.dispatch(new ProxiedRequest(exchange, httpWire(exchange, preserveHost, files), log));
+      else pool.dispatch(new ProxiedRequest(exchange, httpWire(exchange, pool, preserveHost, files), log));
     },
     close: () => {
       upstreams.release(definition);
@@ -54,13 +55,14 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   };
 }
 
-function httpWire(exchange: Exchange, preserveHost: boolean, files: SentFiles): RequestWire {
+function httpWire(exchange: Exchange, pool: UpstreamPool, preserveHost: boolean, files: SentFiles): RequestWire {
   const { request } = exchange;
   const framing = framingOf(request);
   return {
     body: bodyWireOf(request),
     hasBody: request.hasBody,
     head: (target) => proxiedHead(exchange, target, preserveHost, framing),
+    stickyCookie: (target) => pool.cookieFor(target, exchange.facts),
     insteadOf: ({ status, headers }) => files.insteadOf(exchange, status, headers),
   };
 }

@@ -41,7 +41,7 @@ export function relayWebSocket(
   preserveHost: boolean,
   log: (line: string) => void,
 ): void {
-  new Handshake(exchange, pool, preserveHost, log).tryTargets(pool.candidates());
+  new Handshake(exchange, pool, preserveHost, log).tryTargets(pool.candidates(exchange.facts));
 }
 
 class Handshake {
@@ -79,22 +79,26 @@ class Handshake {
     if (target === undefined || this.#settled) return;
     // Half-open, because either side may have something to say after the other has ended.
     const upstream = connectTarget(target, { allowHalfOpen: true }, () => {
-      upstream.removeAllListeners("error");
+      upstream.off("error", onError);
       this.#shake(upstream, target, passOver);
     });
     this.#upstream = upstream;
+    let isPassedOver = false;
     const passOver = (why: string, status: 502 | 504): void => {
+      if (isPassedOver) return;
+      isPassedOver = true;
       clearTimeout(this.#timer);
-      upstream.removeAllListeners().on("error", () => undefined);
       upstream.destroy();
       if (this.#settled) return;
-      this.#pool.rest(target, why);
+      this.#pool.failed(target, why);
       if (others.length > 0) this.tryTargets(others);
       else this.#fail(status, `${target.name}: ${why}`);
     };
-    upstream.once("error", (error) => {
+    const onError = (error: Error): void => {
       passOver(connectFailure(error), 502);
-    });
+    };
+    target.open++;
+    upstream.on("error", onError).on("close", () => target.open--);
     this.#setTimer(this.#pool.timeouts.connect, () => {
       passOver("no connection in time", 504);
     });
@@ -119,12 +123,16 @@ class Handshake {
     };
     const onData = (bytes: Buffer): void => {
       try {
+        if (parser.untouched) this.#pool.answered(target);
         const used = parser.feed(bytes);
         if (!parser.complete) return;
         upstream.off("data", onData);
         const { head } = parser;
-        if (head?.status === 101) this.#join(upstream, head, bytes.subarray(used));
-        else this.#endRefusal();
+        if (head?.status !== 101) this.#endRefusal();
+        else {
+          upstream.off("end", onEnd).off("error", onError).off("close", onClose);
+          this.#join(upstream, target, head, bytes.subarray(used));
+        }
       } catch (error) {
         if (!(error instanceof MalformedMessage)) throw error;
         this.#fail(502, `${target.name}: ${error.message}`);
@@ -138,15 +146,13 @@ class Handshake {
         broken("the connection ended before the response did");
       }
     };
-    upstream
-      .on("data", onData)
-      .on("end", onEnd)
-      .on("error", (error) => {
-        broken(error.message);
-      })
-      .on("close", () => {
-        broken("the connection was closed");
-      });
+    const onError = (error: Error): void => {
+      broken(error.message);
+    };
+    const onClose = (): void => {
+      broken("the connection was closed");
+    };
+    upstream.on("data", onData).on("end", onEnd).on("error", onError).on("close", onClose);
     this.#setTimer(this.#pool.timeouts.response, () => {
       if (response.headersSent) response.destroy();
       else this.#fail(504, `${target.name}: no response in time`);
@@ -154,14 +160,15 @@ class Handshake {
     upstream.write(proxiedHead(this.#exchange, target, this.#preserveHost, UPGRADE), "latin1");
   }
 
-  #join(upstream: Socket, head: ResponseHead, fromUpstream: Buffer): void {
+  #join(upstream: Socket, target: UpstreamTarget, head: ResponseHead, fromUpstream: Buffer): void {
     if (head.upgrade?.toLowerCase() !== "websocket") {
       this.#fail(502, "the upstream switched to another protocol than WebSocket");
       return;
     }
     this.#settle();
-    upstream.removeAllListeners("end").removeAllListeners("close").removeAllListeners("error");
     const { reason, headers: fields } = head;
+    const cookie = this.#pool.cookieFor(target.id, this.#exchange.facts);
+    if (cookie !== undefined) fields.push("Set-Cookie", cookie);
     const { stream, head: fromVisitor } = this.#exchange.takeConnection({ reason, fields });
     upstream.setKeepAlive(true, KEEP_ALIVE_MS);
     new WebSocketTunnel(this.#exchange.entry, stream, upstream).begin(fromVisitor, fromUpstream);

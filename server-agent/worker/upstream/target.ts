@@ -1,11 +1,10 @@
-/** One target of an upstream: its address, its idle connections, and whether it is being rested. */
-import { parseTarget, type TargetAddress } from "../../core/config/upstream-target.ts";
+/** One target of an upstream: its address, its idle connections, and how well it is. */
+import { type Health, WELL } from "../../core/balance/target-health.ts";
+import { parseTarget, type TargetAddress, type TargetOptions } from "../../core/config/upstream-target.ts";
 import type { Protocol } from "../../core/upstream-of.ts";
 import { PROTOCOLS } from "./protocols.ts";
 import type { TargetTls } from "./target-tls.ts";
 
-/** How long a target that could not be reached is passed over. */
-export const FAILURE_PAUSE_MS = 5000;
 /**
  * A request that cannot be repeated goes only over a connection that was in use this recently: an
  * upstream that closes idle connections might close an older one at the very moment the request is
@@ -22,6 +21,11 @@ interface IdleConnection {
 }
 
 export class Target<Connection extends IdleConnection = IdleConnection> {
+  /** As the configuration has it. */
+  readonly url: string;
+  readonly id: string | undefined;
+  readonly weight: number;
+  readonly isBackup: boolean;
   readonly protocol: Protocol;
   /** `127.0.0.1:3000`, the target's own Host. */
   readonly authority: string;
@@ -31,18 +35,25 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
   readonly address: TargetAddress["address"];
   /** How TLS is spoken with it; undefined: it is not. */
   readonly tls: TargetTls | undefined;
-  restedUntil = 0;
+  health: Health = WELL;
+  /** Calls that it has begun to answer: by their number, who waits for it sees whether it works. */
+  answers = 0;
+  /** Connections to it, idle ones included. */
+  open = 0;
   readonly #idle: Connection[] = [];
   readonly #maxIdle: number;
 
   /**
-   * @param url As the configuration has it.
    * @param tls For a target that speaks it.
    * @param maxIdle Connections to keep; undefined: as many as suit the protocol.
    */
-  constructor(url: string, tls: TargetTls | undefined, maxIdle?: number) {
+  constructor({ url, id, weight, isBackup }: TargetOptions, tls: TargetTls | undefined, maxIdle?: number) {
     const address = parseTarget(url);
     if (address === undefined) throw new Error(`${url} is not a target`);
+    this.url = url;
+    this.id = id;
+    this.weight = weight;
+    this.isBackup = isBackup;
     this.protocol = address.protocol;
     this.authority = address.authority;
     this.name = address.name;
@@ -69,6 +80,11 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
       if (connection.usable) return connection;
       connection.destroy();
     }
+  }
+
+  /** Requests that it is working on, WebSockets included. */
+  get calls(): number {
+    return this.open - this.#idle.length;
   }
 
   /** Connections to it may be used again. */

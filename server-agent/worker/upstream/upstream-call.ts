@@ -1,4 +1,5 @@
 /** One request to an upstream, as the pool and the connection see it. */
+import type { BalanceFacts } from "../../core/balance/balance-key.ts";
 import type { ResponseSink } from "./response-reader.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 
@@ -25,16 +26,17 @@ export interface CallTarget {
   readonly name: string;
   /** Its own `Host`. */
   readonly authority: string;
+  /** By which visitors stick to it. */
+  readonly id: string | undefined;
   /** Connections to it may be used again. */
   readonly keepsIdle: boolean;
 }
 
 export interface UpstreamCall extends ResponseSink {
   readonly method: string;
-  /**
-   * Sending it twice does no harm and is possible: an idempotent method (RFC 9110, 9.2.2) without a
-   * body.
-   */
+  /** What the choice of a target depends on. */
+  readonly facts: BalanceFacts;
+  /** Sending it twice does no harm, and is possible (`core/balance/repeatable.ts`). */
   readonly repeatable: boolean;
   readonly hasBody: boolean;
   /** The request head for this target, with the empty line, one character per byte. */

@@ -22,7 +22,9 @@ export interface ConnectionOwner {
   /** The target took the connection, which carries this call. */
   onConnected(call: UpstreamCall): void;
   /** The target has begun to answer a call. */
-  onAnswered(): void;
+  onAnswered(target: UpstreamTarget): void;
+  /** The target has answered nobody for as long as this call was waiting. */
+  onSilent(target: UpstreamTarget): void;
   /** The call was answered completely and the connection can carry another one. */
   onIdle(connection: UpstreamConnection): void;
   onClosed(connection: UpstreamConnection): void;
@@ -46,7 +48,7 @@ export interface ConnectionOwner {
    * A connection that had carried other calls before was closed without a byte of response to a
    * call that may be repeated.
    */
-  onStale(call: UpstreamCall): void;
+  onStale(connection: UpstreamConnection, call: UpstreamCall): void;
 }
 
 const READ_BYTES = 64 * 1024;
@@ -76,6 +78,8 @@ export class UpstreamConnection implements CallConnection {
   #call: UpstreamCall | undefined;
   #connected = false;
   #carried = 0;
+  /** What the target had answered when this call was sent. */
+  #answersBefore = 0;
   #requestSent = false;
   #deadline: number;
   #deadlineKind: FailureKind = "connect-timeout";
@@ -178,11 +182,10 @@ export class UpstreamConnection implements CallConnection {
     if (now < this.#deadline) return;
     if (this.#call === undefined) this.destroy();
     else if (!this.#connected) this.#unreachable("connect-timeout", "no connection in time");
-    else
-      this.#fail(
-        this.#deadlineKind,
-        this.#deadlineKind === "response-timeout" ? "no response in time" : "no byte of the body in time",
-      );
+    else if (this.#deadlineKind === "response-timeout") {
+      if (this.target.answers === this.#answersBefore) this.#owner.onSilent(this.target);
+      this.#fail("response-timeout", "no response in time");
+    } else this.#fail(this.#deadlineKind, "no byte of the body in time");
   }
 
   #onConnect(): void {
@@ -202,6 +205,7 @@ export class UpstreamConnection implements CallConnection {
     });
     this.#parser.begin(call.method);
     this.#requestSent = !call.hasBody;
+    this.#answersBefore = this.target.answers;
     this.#setDeadline(call.hasBody ? "none" : "response-timeout", now);
     const head = call.head(this.target);
     // A body follows its head at once.
@@ -220,7 +224,7 @@ export class UpstreamConnection implements CallConnection {
       return false;
     }
     try {
-      if (parser.untouched) this.#owner.onAnswered();
+      if (parser.untouched) this.#owner.onAnswered(this.target);
       const used = parser.feed(bytes);
       if (parser.head !== undefined && !parser.complete) this.#setDeadline("idle-timeout");
       // Taken over by the call's own code, or given up while it was told.
@@ -273,7 +277,7 @@ export class UpstreamConnection implements CallConnection {
     const unused = kind === "closed" && this.#carried === 0 && this.#parser?.untouched === true;
     this.#call = undefined;
     this.destroy();
-    if (stale) this.#owner.onStale(call);
+    if (stale) this.#owner.onStale(this, call);
     else if (!unused || !this.#owner.onClosedUnused(this, call, message))
       call.onFailure({ kind, message: `${this.target.name}: ${message}` });
   }

@@ -1,13 +1,18 @@
-/** Keeps the connections to the targets of one upstream and gives calls to them in turn. */
+/** Keeps the connections to the targets of one upstream and gives calls to them. */
 import type { Upstream } from "../../contract/upstream.ts";
+import { type BalanceFacts, cookieOf } from "../../core/balance/balance-key.ts";
+import { stickyCookie } from "../../core/balance/sticky-cookie.ts";
+import { afterAnswer, afterChoice, afterFailure, isWell, type RestRules } from "../../core/balance/target-health.ts";
+import { targetOptions } from "../../core/config/upstream-target.ts";
+import { Balancer } from "./balancer.ts";
 import { HeldCalls } from "./held-calls.ts";
-import { FAILURE_PAUSE_MS, Target } from "./target.ts";
+import { Target } from "./target.ts";
 import { TargetTls } from "./target-tls.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamTarget } from "./upstream-connection.ts";
 
-const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300 } as const;
+const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300, rest: 5 } as const;
 
 export class UpstreamPool implements ConnectionOwner {
   readonly timeouts: Timeouts;
@@ -17,16 +22,21 @@ export class UpstreamPool implements ConnectionOwner {
   /** Targets that a call has not tried yet, while it is on its way. */
   readonly #untried = new WeakMap<UpstreamCall, UpstreamTarget[]>();
   readonly #held: HeldCalls | undefined;
-  #next = 0;
+  readonly #balancer: Balancer;
+  readonly #rest: RestRules;
+  readonly #sticky: Upstream["sticky"];
   #sweep: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** @param log For lines about targets that cannot be reached. */
   constructor(definition: Upstream, log: (line: string) => void) {
     const tls = new TargetTls(definition.tls ?? {}, log);
-    this.#targets = definition.targets.map((url) => new Target(url, tls, definition.keepAlive));
+    this.#targets = definition.targets.map((target) => new Target(targetOptions(target), tls, definition.keepAlive));
+    this.#balancer = new Balancer(this.#targets, definition);
     this.#log = log;
-    const { hold } = definition;
+    const { hold, rest = {}, sticky } = definition;
+    this.#rest = { failures: rest.failures ?? 1, restMs: (rest.seconds ?? DEFAULT_SECONDS.rest) * 1000 };
+    this.#sticky = sticky;
     this.#held =
       hold === undefined
         ? undefined
@@ -63,27 +73,44 @@ export class UpstreamPool implements ConnectionOwner {
   #sendToAny(call: UpstreamCall): void {
     const [only] = this.#targets;
     if (this.#targets.length === 1 && only !== undefined) this.#send(call, only);
-    else this.#sendToNext(call, this.candidates());
+    else this.#sendToNext(call, this.candidates(call.facts));
   }
 
-  /** All targets in the order in which they should be tried now: in turn, rested ones last. */
-  candidates(): UpstreamTarget[] {
-    const start = this.#next++ % this.#targets.length;
-    const inTurn = [...this.#targets.slice(start), ...this.#targets.slice(0, start)];
+  /** All targets in the order in which they should be tried now. */
+  candidates(facts: BalanceFacts): UpstreamTarget[] {
     const now = performance.now();
-    const awake = inTurn.filter((target) => target.restedUntil <= now);
-    return awake.length === inTurn.length ? inTurn : [...awake, ...inTurn.filter((target) => target.restedUntil > now)];
+    const candidates = this.#balancer.order(facts, now);
+    const [first] = candidates;
+    if (first !== undefined) first.health = afterChoice(first.health, this.#rest, now);
+    return candidates;
   }
 
-  /** Passes a target over for a while. */
-  rest(target: UpstreamTarget, why: string): void {
+  /** A target could not be reached, or gave no answer: passes it over for a while. */
+  failed(target: UpstreamTarget, why: string): void {
     const now = performance.now();
-    if (target.restedUntil <= now)
+    const { health } = target;
+    target.health = afterFailure(health, this.#rest, now);
+    if (isWell(target.health, now)) return;
+    if (health.restedUntil === 0)
       this.#log(
-        `upstream target ${target.name} is unreachable (${why}); skipping it for ${String(FAILURE_PAUSE_MS / 1000)} s if there is another`,
+        `upstream target ${target.name} is unreachable (${why}); skipping it for ${String(this.#rest.restMs / 1000)} s if there is another`,
       );
-    target.restedUntil = now + FAILURE_PAUSE_MS;
     target.closeIdle();
+  }
+
+  /** It has begun to answer. */
+  answered(target: UpstreamTarget): void {
+    target.answers++;
+    const { health } = target;
+    if (health.failures === 0) return;
+    target.health = afterAnswer(health);
+    if (health.restedUntil > 0) this.#log(`upstream target ${target.name} answers again`);
+  }
+
+  /** Value of a `Set-Cookie` for a visitor whom another target answers than the cookie names. */
+  cookieFor(id: string | undefined, facts: BalanceFacts & { readonly tls: boolean }): string | undefined {
+    if (this.#sticky === undefined || id === undefined || cookieOf(facts, this.#sticky.cookie) === id) return undefined;
+    return stickyCookie(this.#sticky, id, facts.tls);
   }
 
   /** Calls that are under way end; then their connections are closed. */
@@ -102,6 +129,7 @@ export class UpstreamPool implements ConnectionOwner {
 
   onClosed(connection: UpstreamConnection): void {
     connection.target.dropIdle(connection);
+    connection.target.open--;
     this.#connections.delete(connection);
     if (this.#connections.size > 0) return;
     clearInterval(this.#sweep);
@@ -114,7 +142,7 @@ export class UpstreamPool implements ConnectionOwner {
     kind: "refused" | "connect-timeout",
     message: string,
   ): void {
-    this.rest(connection.target, message);
+    this.failed(connection.target, message);
     const untried = this.#untried.get(call) ?? [];
     if (untried.length > 0) this.#sendToNext(call, untried);
     else this.#holdOrFail(call, { kind, message: `${connection.target.name}: ${message}` });
@@ -124,8 +152,13 @@ export class UpstreamPool implements ConnectionOwner {
     this.#held?.onReached(call);
   }
 
-  onAnswered(): void {
+  onAnswered(target: UpstreamTarget): void {
+    this.answered(target);
     this.#held?.onAnswered();
+  }
+
+  onSilent(target: UpstreamTarget): void {
+    this.failed(target, "no response in time");
   }
 
   onAborted(call: UpstreamCall): void {
@@ -138,7 +171,7 @@ export class UpstreamPool implements ConnectionOwner {
 
   onClosedUnused(connection: UpstreamConnection, call: UpstreamCall, message: string): boolean {
     if (this.#targets.length === 1 && this.#held === undefined) return false;
-    this.rest(connection.target, message);
+    this.failed(connection.target, message);
     const untried = this.#untried.get(call) ?? [];
     // What cannot be repeated may have been carried out (RFC 9110, 9.2.2).
     if (!call.repeatable) return false;
@@ -150,12 +183,9 @@ export class UpstreamPool implements ConnectionOwner {
     return true;
   }
 
-  onStale(call: UpstreamCall): void {
+  onStale({ target }: UpstreamConnection, call: UpstreamCall): void {
     // Other idle connections may be as stale, so it is a fresh one; that cannot be stale, hence it
     // ends here.
-    const [target, ...rest] = this.candidates();
-    if (target === undefined) return;
-    this.#untried.set(call, rest);
     this.#connect(call, target);
   }
 
@@ -180,6 +210,7 @@ export class UpstreamPool implements ConnectionOwner {
 
   #connect(call: UpstreamCall, target: UpstreamTarget): void {
     const connection = new UpstreamConnection(target, this, call);
+    target.open++;
     this.#connections.add(connection);
     this.#startSweep();
     call.attach(connection);

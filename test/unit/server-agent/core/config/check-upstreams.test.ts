@@ -23,6 +23,33 @@ it.each<[string, Upstream, string[]]>([
     ["/upstreams/app/tls/serverName schema.value"],
   ],
   [
+    "targets that visitors stick to",
+    {
+      targets: [
+        { url: "http://a", id: "a" },
+        { url: "http://b", id: "b", weight: 0 },
+      ],
+      sticky: { cookie: "app" },
+    },
+    [],
+  ],
+  [
+    "no id to stick to",
+    { targets: [{ url: "http://a", id: "a" }, "http://b"], sticky: { cookie: "app" } },
+    ["/upstreams/app/targets/1 upstream.no-id"],
+  ],
+  [
+    "the same id twice",
+    {
+      targets: [
+        { url: "http://a", id: "a" },
+        { url: "http://b", id: "a" },
+      ],
+    },
+    ["/upstreams/app/targets/1/id upstream.duplicate-id"],
+  ],
+  ["no weight at all", { targets: [{ url: "http://a", weight: 0 }] }, ["/upstreams/app/targets upstream.no-weight"]],
+  [
     "a mix of plain and TLS",
     { targets: ["https://app.test", "http://app.test"] },
     ["/upstreams/app/targets/1 upstream.protocols"],

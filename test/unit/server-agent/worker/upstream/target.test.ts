@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { targetOptions } from "../../../../../server-agent/core/config/upstream-target.ts";
 import { Target } from "../../../../../server-agent/worker/upstream/target.ts";
 
 class Idle {
@@ -16,7 +17,7 @@ class Idle {
 }
 
 function targetWith(idle: readonly Idle[]): Target<Idle> {
-  const target = new Target<Idle>("http://127.0.0.1:1", undefined);
+  const target = new Target<Idle>(targetOptions("http://127.0.0.1:1"), undefined);
   for (const connection of idle) target.keepIdle(connection);
   return target;
 }
