@@ -135,7 +135,7 @@ export const LAYERS: Parts = {
       ["files", "rules"],
       ["exchange.ts", "request-kind.ts"],
       ["access-log", "auth", "coding", "upstream"],
-      ["clients"],
+      ["clients", "upstream-protocols"],
       ["http1", "http2", "tls"],
       ["http"],
     ],

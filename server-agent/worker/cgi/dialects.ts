@@ -1,7 +1,7 @@
 /** How a request with its variables is written in each protocol. One character per byte. */
 import type { Handler } from "../../contract/handler.ts";
 import type { BodyWire } from "../proxy/request-body.ts";
-import { beginRequest, END_OF_STDIN, wholeStdin, writeStdin } from "../upstream/fastcgi-records.ts";
+import { beginRequest, END_OF_STDIN, wholeStdin, writeStdin } from "../upstream-protocols/fastcgi-records.ts";
 
 export type ApplicationHandler = Extract<Handler, { type: "fastcgi" | "scgi" | "uwsgi" }>;
 

@@ -5,7 +5,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { MalformedMessage } from "../http/malformed-message.ts";
-import { CgiReader } from "../upstream/cgi-reader.ts";
+import { CgiReader } from "../upstream-protocols/cgi-reader.ts";
 import type { CallConnection, UpstreamCall } from "../upstream/upstream-call.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 

@@ -1,7 +1,7 @@
 /** One visitor's request on its way to an upstream and back. */
 import type { BalanceFacts } from "../../core/balance/balance-key.ts";
 import { isRepeatable } from "../../core/balance/repeatable.ts";
-import type { ResponseHead } from "../upstream/response-head.ts";
+import type { ResponseHead } from "../upstream-protocols/response-head.ts";
 import type { CallConnection, CallTarget, UpstreamCall } from "../upstream/upstream-call.ts";
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";

@@ -2,7 +2,7 @@
 import { type Health, WELL } from "../../core/balance/target-health.ts";
 import { parseTarget, type TargetAddress, type TargetOptions } from "../../core/config/upstream-target.ts";
 import type { Protocol } from "../../core/upstream-of.ts";
-import { PROTOCOLS } from "./protocols.ts";
+import { PROTOCOLS } from "../upstream-protocols/protocols.ts";
 import type { TargetTls } from "./target-tls.ts";
 
 /**

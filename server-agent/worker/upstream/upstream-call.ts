@@ -1,6 +1,6 @@
 /** One request to an upstream, as the pool and the connection see it. */
 import type { BalanceFacts } from "../../core/balance/balance-key.ts";
-import type { ResponseSink } from "./response-reader.ts";
+import type { ResponseSink } from "../upstream-protocols/response-reader.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 
 /** The connection that carries a call, as the call uses it. */

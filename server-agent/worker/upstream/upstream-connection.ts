@@ -2,8 +2,8 @@
 import type { Socket } from "node:net";
 import { post } from "../http1/outbox.ts";
 import { connectTarget } from "./connect-target.ts";
-import { PROTOCOLS } from "./protocols.ts";
-import type { ResponseReader } from "./response-reader.ts";
+import { PROTOCOLS } from "../upstream-protocols/protocols.ts";
+import type { ResponseReader } from "../upstream-protocols/response-reader.ts";
 import type { Target } from "./target.ts";
 import { connectFailure } from "./target-tls.ts";
 import type { CallConnection, UpstreamCall } from "./upstream-call.ts";

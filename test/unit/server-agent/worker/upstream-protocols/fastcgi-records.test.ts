@@ -6,7 +6,7 @@ import {
   END_OF_STDIN,
   wholeStdin,
   writeStdin,
-} from "../../../../../server-agent/worker/upstream/fastcgi-records.ts";
+} from "../../../../../server-agent/worker/upstream-protocols/fastcgi-records.ts";
 
 interface Record {
   type: number;

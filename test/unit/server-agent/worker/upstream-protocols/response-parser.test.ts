@@ -2,8 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_FIELDS } from "../../../../../server-agent/worker/http1/field-lines.ts";
 import { MalformedMessage } from "../../../../../server-agent/worker/http/malformed-message.ts";
-import type { ResponseHead } from "../../../../../server-agent/worker/upstream/response-head.ts";
-import { MAX_HEAD_BYTES, ResponseParser } from "../../../../../server-agent/worker/upstream/response-parser.ts";
+import type { ResponseHead } from "../../../../../server-agent/worker/upstream-protocols/response-head.ts";
+import {
+  MAX_HEAD_BYTES,
+  ResponseParser,
+} from "../../../../../server-agent/worker/upstream-protocols/response-parser.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 interface Parsed {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MalformedMessage } from "../../../../../server-agent/worker/http/malformed-message.ts";
-import { FastcgiParser } from "../../../../../server-agent/worker/upstream/fastcgi-parser.ts";
-import { MAX_HEAD_BYTES } from "../../../../../server-agent/worker/upstream/response-parser.ts";
+import { FastcgiParser } from "../../../../../server-agent/worker/upstream-protocols/fastcgi-parser.ts";
+import { MAX_HEAD_BYTES } from "../../../../../server-agent/worker/upstream-protocols/response-parser.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 function record(type: number, content = "", { id = 1, padding = 0, version = 1 } = {}): string {

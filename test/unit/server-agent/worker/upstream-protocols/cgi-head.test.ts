@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MalformedMessage } from "../../../../../server-agent/worker/http/malformed-message.ts";
-import { endOfCgiHead, parseCgiHead } from "../../../../../server-agent/worker/upstream/cgi-head.ts";
+import { endOfCgiHead, parseCgiHead } from "../../../../../server-agent/worker/upstream-protocols/cgi-head.ts";
 
 describe("the head of a CGI response", () => {
   it.each([
