@@ -16,7 +16,7 @@ export interface ProxySetup extends Partial<Upstream> {
 }
 
 export async function startProxy(
-  targets: readonly string[],
+  targets: Upstream["targets"] | readonly string[],
   { preserveHost, trustedProxies, ...timeouts }: ProxySetup = {},
 ): Promise<ProxyHarness> {
   const log: string[] = [];

@@ -1,5 +1,6 @@
 /** A configuration in the making: names that are unique, and which directives made what. */
-import type { Config, Listener, Upstream, VirtualHost } from "../../../contract/config.ts";
+import type { Config, Listener, VirtualHost } from "../../../contract/config.ts";
+import type { Upstream } from "../../../contract/upstream.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
 import { type Entry, Report } from "./report.ts";
 
