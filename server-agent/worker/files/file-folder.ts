@@ -117,8 +117,8 @@ export class FileFolder {
   /** Resolves to false, with nothing sent, when the file is no longer where it was found. */
   async #send(exchange: Exchange, key: string, found: FoundFile): Promise<boolean> {
     const representation = found.choose(exchange.request);
-    if (!representation.small) return sendFromDisk(exchange, representation);
     if (representation.body === undefined) {
+      if (!representation.isWorthLoading(exchange.now)) return sendFromDisk(exchange, representation);
       if (!(await representation.load())) return false;
       this.#cache.weigh(key, found);
     }

@@ -22,8 +22,14 @@ import type { MediaType } from "./media-type.ts";
 import { isSameFile, readFound } from "./open-file.ts";
 import type { Validators } from "./preconditions.ts";
 
-/** Files up to this size are answered from memory. */
-const MAX_CACHED_FILE_BYTES = 64 * 1024;
+/** Files up to this size are answered from memory, and known by their bytes. */
+const MAX_SMALL_FILE_BYTES = 64 * 1024;
+/**
+ * Those up to this size when they are asked for again within this time (ms). Each of the others
+ * would be held in memory by every visitor who reads it slowly.
+ */
+const MAX_CACHED_FILE_BYTES = 1024 * 1024;
+const ASKED_AGAIN_MS = 1000;
 /**
  * One write of head and body together is faster for short bodies; for longer ones the copy costs
  * more than it saves.
@@ -63,6 +69,7 @@ export class Representation implements Validators {
   /** Loaded long enough after the last modification: unchanged times mean unchanged bytes. */
   settled = true;
   #loading: Promise<boolean> | undefined;
+  #askedAt = -Infinity;
 
   constructor(form: Form) {
     this.form = form;
@@ -74,9 +81,12 @@ export class Representation implements Validators {
     this.prepared = new PreparedFields(this.headers);
   }
 
-  /** Kept in memory as a whole. */
-  get small(): boolean {
-    return this.form.source.stats.size <= MAX_CACHED_FILE_BYTES;
+  /** Whether it is to be kept in memory as a whole, now that it is asked for once more. */
+  isWorthLoading(now: number): boolean {
+    const { size } = this.form.source.stats;
+    const isAskedAgain = now - this.#askedAt < ASKED_AGAIN_MS;
+    this.#askedAt = now;
+    return size <= MAX_SMALL_FILE_BYTES || (size <= MAX_CACHED_FILE_BYTES && isAskedAgain);
   }
 
   /** The same form of the file as it is by now. */
@@ -100,8 +110,12 @@ export class Representation implements Validators {
     if (content === undefined) return false;
     const { stats } = content;
     this.settled = content.isSteady && isSettled(stats) && isSameFile(stats, source.stats);
-    // Times and sizes can be alike of different bytes; what is in memory is known itself.
-    this.etag = this.#tag(hash("sha1", content.bytes, "base64url"), true);
+    // Times and sizes can be alike of different bytes; what is in memory is known itself. A larger
+    // one may be sent from the disk the next time, with the same tag.
+    this.etag =
+      stats.size <= MAX_SMALL_FILE_BYTES
+        ? this.#tag(hash("sha1", content.bytes, "base64url"), true)
+        : this.#tag(tagOf(stats), this.settled);
     this.modified = Math.floor(Math.min(stats.mtimeMs, Date.now()) / 1000) * 1000;
     const bytes =
       live && coding !== undefined

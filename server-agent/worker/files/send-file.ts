@@ -34,9 +34,17 @@ export function sendFromMemory(exchange: Exchange, representation: Representatio
       : typeof body === "string"
         ? body.slice(part.first, part.last + 1)
         : body.subarray(part.first, part.last + 1);
+  announce(entry, sent.length, representation);
   entry.bytesSent += sent.length;
   response.end(sent);
   return true;
+}
+
+/** Tells the drain board of what takes long. */
+function announce(entry: Entry, length: number, representation: Representation): void {
+  if (!isDownload(length)) return;
+  entry.kind = "download";
+  if (representation.length !== undefined) entry.bytesExpected = length;
 }
 
 /**
@@ -70,10 +78,7 @@ async function sendHandle(exchange: Exchange, representation: Representation, ha
     response.end();
     return;
   }
-  if (isDownload(length)) {
-    entry.kind = "download";
-    if (representation.length !== undefined) entry.bytesExpected = length;
-  }
+  announce(entry, length, representation);
   try {
     const chunks = readChunks(handle, first, length);
     if (representation.form.live)

@@ -3,8 +3,10 @@ import { appendFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { compileFile } from "../../../../../server-agent/worker/files/file.ts";
+import { mediaTypeOf } from "../../../../../server-agent/worker/files/media-type.ts";
+import { Representation } from "../../../../../server-agent/worker/files/representation.ts";
 import { openFound } from "../../../../../server-agent/worker/files/open-file.ts";
 import { ask } from "../../../../support/http/ask.ts";
 import { startHandler, type HandlerHarness } from "../../../../support/agent/handler-harness.ts";
@@ -54,6 +56,29 @@ it.each([10, 100_000])("two files of %d bytes and one time do not share an ETag"
     tags.add((await ask(files.port, "/same.bin")).headers.etag);
   }
   expect(tags.size).toBe(2);
+});
+
+it("a file that is asked for again is the same from memory as from the disk", async () => {
+  const realPath = join(root, "again.bin");
+  const text = "a".repeat(500_000);
+  await writeFile(realPath, text);
+  // It did not change just now.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5000 });
+  try {
+    const form = { source: { realPath, stats: await stat(realPath) }, mediaType: mediaTypeOf(realPath) };
+    const representation = new Representation({ ...form, coding: undefined, live: false, varies: false });
+    const fromDisk = representation.etag;
+    const isWorth = [0, 1200, 1900, 2800].map((now) => representation.isWorthLoading(now));
+    expect(isWorth).toEqual([false, false, true, true]);
+    await representation.load();
+    expect([String(representation.body) === text, representation.etag]).toEqual([true, fromDisk]);
+    for (let turn = 0; turn < 3; turn++) {
+      const answer = await ask(files.port, "/again.bin");
+      expect([answer.text === text, answer.headers.etag]).toEqual([true, fromDisk]);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it("a file is not opened through a folder that has become a link since the look-up", async () => {
