@@ -2,6 +2,8 @@
  * `npm run soak`: the tests that repeat what chance decides, many times over and each time with
  * another seed, until the time is over: `npm run soak -- --minutes 30` (ten without it). A failure
  * names its seed; `SEED=123 npm run soak -- FILE` runs one file with it again, once.
+ * `npm run soak -- --requests 1000000` is one long run: so many requests of each kind over a
+ * thousandth as many switches.
  */
 import { existsSync } from "node:fs";
 import { glob, mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -15,13 +17,15 @@ const results = "test-results/soak";
 const LANES = 2;
 /** For a file that was begun before the time was over. */
 const FILE_TIMEOUT_MS = 300_000;
+const LONG_RUN = "test/integration/server-agent/supervisor/switch/long-run.test.ts";
 
 const { values, positionals } = parseArgs({
-  options: { minutes: { type: "string", default: "10" } },
+  options: { minutes: { type: "string", default: "10" }, requests: { type: "string" } },
   allowPositionals: true,
 });
 const end = performance.now() + Number(values.minutes) * 60_000;
 const givenSeed = process.env.SEED;
+const isOnce = givenSeed !== undefined || values.requests !== undefined;
 
 /** Tests that take a count of repetitions, or are made of properties. */
 async function soakFiles(): Promise<string[]> {
@@ -49,12 +53,12 @@ if (unknown.length > 0) {
   console.error(`Soak has no ${unknown.join(", ")}; it has\n${all.join("\n")}`);
   process.exit(2);
 }
-const files = positionals.length > 0 ? positionals : all;
+const files = values.requests !== undefined ? [LONG_RUN] : positionals.length > 0 ? positionals : all;
 await rm(join(root, results), { recursive: true, force: true });
 await mkdir(join(root, results), { recursive: true });
 
 const failures: string[] = [];
-let waiting: string[] = givenSeed === undefined ? shuffled(files) : [...files];
+let waiting: string[] = shuffled(files);
 let runs = 0;
 
 async function runFile(file: string, run: number): Promise<void> {
@@ -62,9 +66,11 @@ async function runFile(file: string, run: number): Promise<void> {
   const command = ["vitest", "run", "--config", "test/vitest.config.ts", file];
   const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${results}/${String(run)}.json`];
   console.log(`— ${file}, seed ${seed}`);
-  const isOk = await runStep(file, [...command, ...reporters], AbortSignal.timeout(FILE_TIMEOUT_MS), {
+  const limit = values.requests === undefined ? AbortSignal.timeout(FILE_TIMEOUT_MS) : new AbortController().signal;
+  const isOk = await runStep(file, [...command, ...reporters], limit, {
     BACKSOON_SOAK: "1",
     SEED: seed,
+    ...(values.requests === undefined ? {} : { BACKSOON_REQUESTS: values.requests }),
   });
   // One that hung, or could not begin, has left no report: test-outcome.mjs counts it as one failed
   // test.
@@ -75,7 +81,7 @@ async function runFile(file: string, run: number): Promise<void> {
 
 async function runLane(): Promise<void> {
   while (performance.now() < end) {
-    if (waiting.length === 0 && givenSeed === undefined) waiting = shuffled(files);
+    if (waiting.length === 0 && !isOnce) waiting = shuffled(files);
     const file = waiting.shift();
     if (file === undefined) return;
     runs += 1;
