@@ -114,12 +114,13 @@ async function takeOver(
 /** Goes on with what the state says is under way. */
 async function begin(
   { found, receipts, clock, certificates, ticketKeys }: Serving,
-  { saver, channels, scheduler, prover, revertIfWrong, webServers, logRotation }: Services,
+  { acme, saver, channels, scheduler, prover, revertIfWrong, webServers, logRotation }: Services,
   isSuccessor: boolean,
 ): Promise<void> {
   saver.begin();
   ticketKeys.begin();
   certificates.begin();
+  acme.begin();
   channels.begin(clock.now());
   webServers.begin();
   logRotation.begin();

@@ -23,6 +23,7 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   windows: async () => (await import("./cli/verbs/windows.ts")).windows,
   reminders: async () => (await import("./cli/verbs/reminders.ts")).reminders,
   passes: async () => (await import("./cli/verbs/passes.ts")).passes,
+  certificates: async () => (await import("./cli/verbs/certificates.ts")).certificates,
   channels: async () => (await import("./cli/verbs/channels.ts")).channels,
   restart: async () => (await import("./cli/verbs/restart.ts")).restart,
   "hand-over": async () => (await import("./cli/verbs/hand-over.ts")).handOver,

@@ -74,6 +74,7 @@ export class Shutdown {
   #closeTls(): void {
     this.#serving.certificates.close();
     this.#serving.ticketKeys.close();
+    this.#services.acme.close();
   }
 
   #closeStreams(): void {

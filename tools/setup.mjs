@@ -30,7 +30,7 @@ const DEBIAN_PACKAGES = [
 ];
 /**
  * What the tests use in addition: a real SSH server with one-time codes, a real keychain, a real
- * notification daemon, real web servers.
+ * notification daemon, real web servers, a real certificate authority.
  */
 const DEBIAN_TEST_PACKAGES = [
   "openssh-server",
@@ -46,6 +46,8 @@ const DEBIAN_TEST_PACKAGES = [
   "nginx",
   "php-fpm",
   "caddy",
+  // Let's Encrypt's authority for tests.
+  "pebble",
   "sudo",
 ];
 const RENAMED = { "libgtk-3-0": "libgtk-3-0t64", libasound2: "libasound2t64" };

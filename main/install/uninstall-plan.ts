@@ -142,6 +142,12 @@ function removeEmpty(folders: readonly string[]): string[] {
   return folders.map((folder) => `rmdir ${quoted(folder)} 2>/dev/null || true`);
 }
 
+/** As a virtual host or an authority is called. */
+const NAMED = "[A-Za-z0-9]*.json";
+const CERTIFICATE = "[A-Za-z0-9]*.pem";
+/** Kinds whose files are not called by a time or a number. */
+const HAS_OWN_NAMES: ReadonlySet<string> = new Set(["traffic", "channels", "tickets", "accounts", "certificates"]);
+
 /** The names that the agent gives to its files (`server-agent/store/`). */
 function removeState({ config, state }: Places): string[] {
   const timed = `${digits(8)}-${digits(6)}-${hex(6)}`;
@@ -156,6 +162,8 @@ function removeState({ config, state }: Places): string[] {
     passes: `${timed}.json`,
     channels: "[A-Za-z0-9]*.json",
     tickets: "current.json",
+    accounts: NAMED,
+    certificates: NAMED,
   };
   // Shallow ones first. What a crash left half written has another name.
   const pages = Array.from({ length: MAX_OWN_PAGE_DEPTH }, (_, depth) =>
@@ -172,12 +180,11 @@ function removeState({ config, state }: Places): string[] {
       `${quoted(state)}/.lock-[0-9]*`,
       `${quoted(state)}/lock.stale-[0-9]*`,
       ...Object.entries(files).flatMap(([name, file]) =>
-        [
-          file,
-          `${file}.corrupt`,
-          `.tmp-[0-9]*-[0-9]*-${name === "traffic" || name === "channels" || name === "tickets" ? file : "[0-9]*.json"}`,
-        ].map((pattern) => `${quoted(`${state}/${name}`)}/${pattern}`),
+        [file, `${file}.corrupt`, `.tmp-[0-9]*-[0-9]*-${HAS_OWN_NAMES.has(name) ? file : "[0-9]*.json"}`].map(
+          (pattern) => `${quoted(`${state}/${name}`)}/${pattern}`,
+        ),
       ),
+      ...[CERTIFICATE, `.tmp-[0-9]*-[0-9]*-${CERTIFICATE}`].map((file) => `${quoted(`${state}/certificates`)}/${file}`),
       ...pages,
     ]),
     `rmdir ${pages

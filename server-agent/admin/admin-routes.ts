@@ -11,7 +11,7 @@ import { explain } from "./explain.ts";
 import type { AdminRoutes, Answer } from "./route.ts";
 
 export function adminRoutes(services: Services): AdminRoutes {
-  const { configuration, maintenance, stages, prover, handOver, windows, reminders, channels, passes } = services;
+  const { configuration, maintenance, stages, prover, handOver, windows, reminders, channels, passes, acme } = services;
   const { ownPages, revertIfWrong, traffic, live, stream, inFlight, webServers, preparing } = services;
   return {
     getAgent: () => shown(done(live.agent())),
@@ -38,6 +38,8 @@ export function adminRoutes(services: Services): AdminRoutes {
     revertMaintenance: async ({ params, body, ifMatch, arrivedAt }) =>
       written(await maintenance.revert(params.id ?? "", body ?? {}, ifMatch, arrivedAt), ({ receipt }) => receipt),
     proveMaintenance: async ({ params }) => shown(await prover.prove(params.id ?? "")),
+    listCertificates: async () => shown(done({ certificates: await live.certificates() })),
+    renewCertificate: async ({ params }) => shown(await acme.renew(params.site ?? "")),
     listPasses: () => shown(done({ passes: passes.list() })),
     createPass: async ({ body }) => shown(await passes.create(body)),
     revokePass: async ({ params, query }) => shown(await passes.revoke(params.id ?? "", query.author)),

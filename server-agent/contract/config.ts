@@ -8,21 +8,41 @@
  */
 import { z } from "zod";
 import { AccessLog } from "./access-log.ts";
+import { AcmeAuthority } from "./tls/acme.ts";
 import { Condition } from "./condition.ts";
 import { absolutePath, id, nonEmpty } from "./fields.ts";
 import { Hsts, RedirectToHttps } from "./https.ts";
 import { Rule } from "./rules/rule.ts";
 import { Upstream } from "./upstream.ts";
 
-/** How visitors of a site are secured. The fields name files, never what is in them. */
-export const SiteTls = z
+/** Of the operator's own. The fields name files, never what is in them. */
+export const CertificateFiles = z
   .strictObject({
     certificate: absolutePath.describe(
       "PEM file: the site's certificate, then its intermediate certificates (`fullchain.pem`).",
     ),
     key: absolutePath.describe("PEM file with its private key, without a passphrase. Only the agent should read it."),
   })
-  .meta({ id: "SiteTls" });
+  .meta({ id: "CertificateFiles" });
+export type CertificateFiles = z.infer<typeof CertificateFiles>;
+
+export const IssuedCertificate = z
+  .strictObject({
+    acme: id.describe("Name of an authority in `acme`, which issues the certificate."),
+    names: z
+      .array(nonEmpty)
+      .min(1)
+      .max(100)
+      .optional()
+      .describe(
+        "Names that the certificate is for, some of `hosts`. Default: all of them. Leave out what the authority cannot reach, such as internal names.",
+      ),
+  })
+  .meta({ id: "IssuedCertificate" });
+export type IssuedCertificate = z.infer<typeof IssuedCertificate>;
+
+/** How visitors of a site are secured. */
+export const SiteTls = z.union([CertificateFiles, IssuedCertificate]);
 export type SiteTls = z.infer<typeof SiteTls>;
 
 export const VirtualHost = z
@@ -53,7 +73,9 @@ export const VirtualHost = z
       .union([z.literal(false), AccessLog])
       .optional()
       .describe("Access log: a file in combined format, or options; `false` for none. Default: that of the document."),
-    tls: SiteTls.optional().describe("Certificate for its hosts; a copycat without one uses that of its original."),
+    tls: SiteTls.optional().describe(
+      "Certificate for its hosts: your own files, or one that the agent obtains and renews. A copycat without one uses that of its original.",
+    ),
     redirectToHttps: z
       .union([z.literal(true), RedirectToHttps])
       .optional()
@@ -146,6 +168,10 @@ export const Config = z.strictObject({
     .record(id, Upstream)
     .optional()
     .describe("Applications behind the handlers `proxy`, `fastcgi`, `scgi` and `uwsgi`, by name."),
+  acme: z
+    .record(id, AcmeAuthority)
+    .optional()
+    .describe("Authorities from which the agent obtains certificates (ACME), by name."),
   virtualHosts: z
     .array(VirtualHost)
     .min(1)

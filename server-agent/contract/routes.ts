@@ -7,6 +7,7 @@
  * this file.
  */
 import { z } from "zod";
+import { CertificateList, SiteCertificate } from "./tls/acme.ts";
 import { Config } from "./config.ts";
 import { AgentInfo, Generation, TrafficHour, Explanation, InFlightRequest } from "./agent.ts";
 import { author, empty, timestamp, signed } from "./fields.ts";
@@ -125,6 +126,8 @@ export const ROUTES = {
     reply: Receipt,
   },
   proveMaintenance: { method: "POST", path: "/v1/maintenance/{id}/proof", body: empty.optional(), reply: Proof },
+  listCertificates: { method: "GET", path: "/v1/certificates", reply: CertificateList },
+  renewCertificate: { method: "POST", path: "/v1/certificates/{site}/renew", body: empty, reply: SiteCertificate },
   listPasses: { method: "GET", path: "/v1/passes", reply: z.strictObject({ passes: z.array(Pass) }) },
   createPass: { method: "POST", path: "/v1/passes", body: PassDraft, reply: IssuedPass },
   revokePass: { method: "DELETE", path: "/v1/passes/{id}", query: signed, reply: Pass },

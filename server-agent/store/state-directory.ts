@@ -9,6 +9,7 @@ import { inheritLock, type LockFile, type LockOutcome, takeLock } from "./lock-f
 import { olderServes, refuseDamaged } from "./refuse-damaged.ts";
 import { prunable } from "./prune.ts";
 import { type Disk, SYSTEM_DISK } from "./disk.ts";
+import { Folder } from "./folder.ts";
 import { type FilesByKind, type FoundByKind, openKinds, problemsOf, sentence } from "./open-kinds.ts";
 import type { GenerationRecord, StoredGeneration } from "./stored-generation.ts";
 import { ForeignFile } from "./sealed-files.ts";
@@ -25,7 +26,12 @@ export interface Found extends FoundByKind {
 interface Files {
   generations: GenerationFiles;
   byKind: FilesByKind;
+  /** Certificates as PEM, which workers read. */
+  pem: Folder;
 }
+
+/** Where they are, below the state directory. */
+const CERTIFICATES: KindById = "certificates";
 
 export type OpenOutcome =
   | { ok: true; state: StateDirectory; found: Found }
@@ -105,7 +111,8 @@ export class StateDirectory {
       const { receipts: observed } = kinds.found;
       const receipts = mergeReceipts(loaded.records, observed);
       const saved = new Set(observed.filter((receipt) => receipts.includes(receipt)).map(({ id }) => id));
-      const files = { generations: loaded.files, byKind: kinds.files };
+      const pem = await Folder.open(join(path, CERTIFICATES), disk, !inherit);
+      const files = { generations: loaded.files, byKind: kinds.files, pem };
       const state = new StateDirectory(path, log, lock, files, loaded.records, saved, {
         older: await olderServes(loaded),
         files: sentence("generations", loaded.damaged, "damaged, and not used"),
@@ -216,6 +223,21 @@ export class StateDirectory {
     this.#write(() => this.#files.byKind[kind].remove(id));
   }
 
+  /** Where the certificates are that the agent has obtained, as `certificateFiles` names them. */
+  get certificateFolder(): string {
+    return join(this.path, CERTIFICATES);
+  }
+
+  /** With its key, in one file: nobody ever reads halves. @throws like `Folder.write` */
+  saveCertificate(name: string, pem: string): void {
+    this.#write(() => this.#files.pem.write(name, pem));
+  }
+
+  /** @throws like `Folder.remove` */
+  removeCertificate(name: string): void {
+    this.#write(() => this.#files.pem.remove(name));
+  }
+
   /** Removes what is old. False where it is still there; that is logged. */
   forget(kind: Exclude<KindById, "receipts">, id: string): boolean {
     return this.#forgetAll([id], (each) => this.#files.byKind[kind].forget(each)).length > 0;
@@ -285,6 +307,7 @@ export class StateDirectory {
     this.#isClosed = true;
     this.#files.generations.close();
     for (const files of Object.values(this.#files.byKind)) files.close();
+    this.#files.pem.close();
     this.#lock.release();
   }
 }

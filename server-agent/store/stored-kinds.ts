@@ -5,7 +5,7 @@
  * crash test expects.
  */
 import { z } from "zod";
-import { timestamp } from "../contract/fields.ts";
+import { nonEmpty, timestamp } from "../contract/fields.ts";
 import { Stage } from "../contract/maintenance.ts";
 import { Pass } from "../contract/passes.ts";
 import { Reminder } from "../contract/reminders.ts";
@@ -47,8 +47,41 @@ const TicketKey = z.strictObject({
   madeAt: timestamp,
 });
 
+/**
+ * An account with an authority that issues certificates. Its file has mode 0600, like all files of
+ * the state.
+ */
+const StoredAccount = z.strictObject({
+  id: nonEmpty.describe("Name of the authority."),
+  thumbprint: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
+  key: z.string().optional().describe("PEM; absent for one that stands in a file of the operator's."),
+});
+
+const OrderedNames = { directory: z.string(), names: z.array(z.string()) };
+
+/**
+ * Of a certificate that the agent obtains, what its PEM file does not say. Lost, it is ordered
+ * again.
+ */
+const StoredCertificate = z.strictObject({
+  id: nonEmpty.describe("Of the virtual host."),
+  issued: z.strictObject({ ...OrderedNames, ends: timestamp, renewAt: timestamp }).optional(),
+  failed: z
+    .strictObject({
+      wanted: z.strictObject(OrderedNames),
+      since: timestamp,
+      at: timestamp,
+      attempts: z.int().min(1),
+      retryAt: timestamp,
+      message: z.string(),
+    })
+    .optional(),
+});
+
 const BY_NUMBER = /^\d{6,}\.json$/;
 const BY_ID = /^[A-Za-z0-9-]+\.json$/;
+/** As things of the configuration are named. */
+const BY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.json$/;
 
 /** By folder. Whether something was switched is decided by the generations alone. */
 export const STORED_KINDS = {
@@ -70,6 +103,10 @@ export const STORED_KINDS = {
   channels: { name: "channel", fileName: BY_ID, schema: StoredChannel, damaged: "missed" },
   /** The key of session tickets, one file. */
   tickets: { name: "session ticket key", fileName: BY_ID, schema: TicketKey, damaged: "left-out" },
+  /** With authorities that issue certificates. */
+  accounts: { name: "ACME account", fileName: BY_NAME, schema: StoredAccount, damaged: "left-out" },
+  /** What is known of certificates that were ordered; they are beside, as PEM. */
+  certificates: { name: "certificate", fileName: BY_NAME, schema: StoredCertificate, damaged: "left-out" },
 } as const satisfies Record<string, StoredKind>;
 
 /** The kinds with a file for each id. */

@@ -16,6 +16,7 @@ import type { Generations } from "./generations.ts";
 import type { Service, Target } from "./site.ts";
 import type { RequestSink } from "./http-server.ts";
 import { answerAsk, keepFromLettingIn, pageSourceToken, type Question, readQuestion } from "./page-source.ts";
+import { type AcmeChallenges, answerChallenge } from "./handlers/acme-challenges.ts";
 import { keepToHttps } from "./handlers/keep-to-https.ts";
 import { PASS_PATH } from "../core/pass-names.ts";
 import { answerPassLink } from "./passes/pass-link.ts";
@@ -29,6 +30,7 @@ export interface PipelineOptions {
   readonly counters: Counters;
   readonly files: FileExistence;
   readonly passes: Passes;
+  readonly challenges: AcmeChallenges;
   readonly proofToken: string;
   readonly log: Log;
 }
@@ -44,6 +46,7 @@ export class Pipeline implements RequestSink {
   readonly #counters: Counters;
   readonly #files: FileExistence;
   readonly #passes: Passes;
+  readonly #challenges: AcmeChallenges;
   readonly #proofToken: Buffer;
   readonly #pageSourceToken: Buffer;
   readonly #log: Log;
@@ -54,6 +57,7 @@ export class Pipeline implements RequestSink {
     this.#counters = options.counters;
     this.#files = options.files;
     this.#passes = options.passes;
+    this.#challenges = options.challenges;
     this.#proofToken = Buffer.from(options.proofToken);
     this.#pageSourceToken = Buffer.from(pageSourceToken(options.proofToken));
     this.#log = options.log;
@@ -100,6 +104,12 @@ export class Pipeline implements RequestSink {
     // On its way to a web server that marks the page by itself, it would stand there twice.
     if (site.id !== site.site && question?.stage !== "page") response.setHeader(SITE_HEADER, site.site);
     this.#begin(exchange);
+    const challenge = question === undefined ? this.#challenges.find(service.table, facts) : undefined;
+    if (challenge !== undefined) {
+      refuseBody(request, response);
+      answerChallenge(response, challenge);
+      return;
+    }
     if (isPassLink) {
       refuseBody(request, response);
       const isClosed = site.compiled.config.copycatOf !== undefined;

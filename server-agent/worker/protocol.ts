@@ -12,6 +12,7 @@ import type { InFlightRequest } from "../contract/agent.ts";
 import type { Problem } from "../contract/errors.ts";
 import type { ConfigDelta } from "../core/config/config-delta.ts";
 import type { RequestFilter } from "../core/request-filter.ts";
+import type { Thumbprints } from "./handlers/acme-challenges.ts";
 import type { PassUse } from "./passes/passes.ts";
 import type { PassKey } from "./passes/token.ts";
 
@@ -69,6 +70,8 @@ export type ToWorker =
   | { type: "passes"; ask: number; passes: readonly PassKey[] }
   /** Sign session tickets of TLS with this, in hexadecimal digits. */
   | { type: "ticket-key"; key: string }
+  /** Answer authorities that ask about names by these accounts. */
+  | { type: "acme-accounts"; thumbprints: Thumbprints }
   /** Certificates have changed on disk. */
   | { type: "refresh-certificates" }
   | { type: "reopen-logs" };
@@ -175,4 +178,6 @@ export interface WorkerBoot {
    * virtual host and generation answered. Random; it leaves the agent only for its successor.
    */
   proofToken: string;
+  /** Where the certificates are that the agent has obtained. */
+  certificateFolder: string;
 }

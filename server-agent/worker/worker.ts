@@ -12,6 +12,7 @@ import { FileExistence } from "./files/file-existence.ts";
 import { Generations } from "./generations.ts";
 import { HttpServer } from "./http-server.ts";
 import { describe, InFlightList } from "./in-flight.ts";
+import { AcmeChallenges } from "./handlers/acme-challenges.ts";
 import { Passes } from "./passes/passes.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Contexts } from "./tls/contexts.ts";
@@ -47,8 +48,10 @@ export function runWorker(boot: WorkerBoot): void {
   const passes = new Passes((uses) => {
     send({ type: "passes-used", uses });
   });
+  const challenges = new AcmeChallenges();
   const pipeline = new Pipeline({
     passes,
+    challenges,
     generations,
     inFlight,
     counters,
@@ -66,6 +69,7 @@ export function runWorker(boot: WorkerBoot): void {
     sink: pipeline,
     entrances: {
       contexts,
+      certificateFolder: boot.certificateFolder,
       ticketKey: () => ticketKey,
       table: () => generations.active?.table,
       failed: (why, client) => {
@@ -159,6 +163,9 @@ export function runWorker(boot: WorkerBoot): void {
       case "ticket-key":
         ticketKey = Buffer.from(message.key, "hex");
         server.refreshEntrances();
+        break;
+      case "acme-accounts":
+        challenges.use(message.thumbprints);
         break;
       case "refresh-certificates":
         void contexts.refresh();

@@ -7,13 +7,15 @@ import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
 import { AccessLogOptions, LogRotation } from "../../server-agent/contract/access-log.ts";
+import { AcmeAuthority } from "../../server-agent/contract/tls/acme.ts";
 import { Condition } from "../../server-agent/contract/condition.ts";
 import {
   Config,
   Listener,
   ListenerHttp2,
   ListenerTls,
-  SiteTls,
+  CertificateFiles,
+  IssuedCertificate,
   VirtualHost,
 } from "../../server-agent/contract/config.ts";
 import { Rest, Sticky, Target, Upstream, UpstreamTls } from "../../server-agent/contract/upstream.ts";
@@ -52,7 +54,8 @@ export async function renderMarkdown(): Promise<string> {
     `## The document\n\n${fieldTable(Config)}`,
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}\n\n### HTTP/2 of a listener\n\n${HTTP2}\n\n${fieldTable(ListenerHttp2)}`,
     `## Upstream\n\n${fieldTable(Upstream)}\n\n### Target\n\n${fieldTable(Target)}\n\n### Sticky\n\n${fieldTable(Sticky)}\n\n### Rest\n\n${fieldTable(Rest)}\n\n### TLS of an upstream\n\n${fieldTable(UpstreamTls)}`,
-    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(SiteTls)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}\n\n### Access log\n\n${ACCESS_LOG}\n\n${fieldTable(AccessLogOptions)}\n\n### Rotation\n\n${fieldTable(LogRotation)}`,
+    `## Authority\n\n${AUTHORITY}\n\n${fieldTable(AcmeAuthority)}`,
+    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(CertificateFiles)}\n\n### Issued certificate\n\n${ISSUED}\n\n${fieldTable(IssuedCertificate)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}\n\n### Access log\n\n${ACCESS_LOG}\n\n${fieldTable(AccessLogOptions)}\n\n### Rotation\n\n${fieldTable(LogRotation)}`,
     RULE_SECTIONS,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,
@@ -137,6 +140,45 @@ previous one.`;
 const ACCESS_LOG = `A path alone means a file in combined format. Formats, fields and targets are described in
 [Logs and metrics](logs-and-metrics.md). Requests that were refused before their host was known are in the
 access log of the catch-all.`;
+
+const ISSUED = `The agent obtains the certificate from an [authority](#authority) and renews it at two thirds of its
+life, without cutting a connection. Key and certificate stay in the state directory, mode 0600. Until the
+first one is issued, visitors get a self-signed one, and browsers warn.
+
+The authority asks each name over HTTP on port 80 (HTTP-01). The agent answers
+\`/.well-known/acme-challenge/TOKEN\` on every listener, before redirects, passwords and maintenance pages,
+so a closed site renews, too. No other ACME client can use HTTP-01 for these names. HTTP-01 issues no
+wildcards: names behind \`*.example.com\` or an expression must be listed in \`names\`.
+
+If an order fails, the agent tries again after 5 minutes, then after pauses that double up to 12 hours, or
+as late as the authority asks (\`Retry-After\`). \`backsoon-agent certificates\` shows the reason, and
+\`certificates renew SITE\` orders at once.`;
+
+const AUTHORITY = `Issues certificates by ACME (RFC 8555), for example Let's Encrypt:
+
+\`\`\`json
+{
+  "listeners": [
+    { "name": "http", "address": "0.0.0.0", "port": 80 },
+    { "name": "https", "address": "0.0.0.0", "port": 443, "tls": true }
+  ],
+  "acme": { "letsencrypt": { "termsAgreed": true, "email": "ops@example.com" } },
+  "virtualHosts": [
+    {
+      "id": "shop",
+      "hosts": ["shop.example.com", "www.shop.example.com"],
+      "tls": { "acme": "letsencrypt" },
+      "redirectToHttps": true,
+      "rules": [{ "handler": { "type": "file", "root": "/srv/shop" } }]
+    },
+    { "id": "default", "hosts": ["*"], "rules": [{ "handler": { "type": "error", "status": 404 } }] }
+  ]
+}
+\`\`\`
+
+Several servers of one site: give all of them the same \`accountKey\`. The authority may then ask any of
+them, whoever ordered. Each server has a certificate of its own; Let's Encrypt issues five a week for the
+same names.`;
 
 const READING = `## How a request is read
 

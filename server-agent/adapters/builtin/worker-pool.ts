@@ -9,6 +9,7 @@ import type { Problem } from "../../contract/errors.ts";
 import { oldestFirst, type RequestFilter } from "../../core/request-filter.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
+import type { Thumbprints } from "../../worker/handlers/acme-challenges.ts";
 import type { PassUse } from "../../worker/passes/passes.ts";
 import type { PassKey } from "../../worker/passes/token.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
@@ -24,6 +25,7 @@ export interface WorkerPoolOptions {
   /** The highest number of a worker of the agent that hands over to this one; 0 without one. */
   lastWorker: number;
   proofToken: string;
+  certificateFolder: string;
   log: Log;
   counters: ObservedCounters;
   listeners(): readonly OpenListener[];
@@ -31,6 +33,8 @@ export interface WorkerPoolOptions {
   passes: readonly PassKey[];
   /** By which they sign session tickets of TLS, in hexadecimal digits. */
   ticketKey: string;
+  /** By which they answer authorities that issue certificates. */
+  thumbprints: Thumbprints;
   passesUsed(uses: PassUse[]): void;
   /** Workers came, went or changed their phase. */
   changed(): void;
@@ -65,6 +69,7 @@ export class WorkerPool {
   #lastId: number;
   #passes: readonly PassKey[];
   #ticketKey: string;
+  #thumbprints: Thumbprints;
   #shortLives = 0;
   #stopping = false;
   #failedAccepts = 0;
@@ -75,6 +80,7 @@ export class WorkerPool {
     this.#lastId = options.lastWorker;
     this.#passes = options.passes;
     this.#ticketKey = options.ticketKey;
+    this.#thumbprints = options.thumbprints;
   }
 
   /** The highest number of a worker so far. */
@@ -298,6 +304,12 @@ export class WorkerPool {
     this.broadcast({ type: "ticket-key", key });
   }
 
+  /** All workers answer authorities by these accounts from now on. */
+  useAccounts(thumbprints: Thumbprints): void {
+    this.#thumbprints = thumbprints;
+    this.broadcast({ type: "acme-accounts", thumbprints });
+  }
+
   broadcast(message: ToWorker): void {
     for (const worker of this.#workers) worker.send(message);
   }
@@ -323,16 +335,13 @@ export class WorkerPool {
 
   async #startOne(service: Service): Promise<StartedWorkers> {
     const id = ++this.#lastId;
-    const worker = new WorkerProcess(
-      id,
-      forkWorker({ worker: id, proofToken: this.#options.proofToken }),
-      this.#events,
-      this.#options.log,
-    );
+    const { proofToken, certificateFolder, log } = this.#options;
+    const worker = new WorkerProcess(id, forkWorker({ worker: id, proofToken, certificateFolder }), this.#events, log);
     this.#workers.add(worker);
     // Before its first generation, so that it never serves without them.
     void worker.usePasses(this.#passes, START_TIMEOUT_MS);
     worker.send({ type: "ticket-key", key: this.#ticketKey });
+    worker.send({ type: "acme-accounts", thumbprints: this.#thumbprints });
     const failed = await startWorker(worker, service, START_TIMEOUT_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };
     this.#kill(worker);

@@ -47,6 +47,10 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance mode w
         Makes a pass (valid for a day by default) and shows its links, once. A link lets in the browser that opens it.
   passes revoke ID [--json]
         Ends a pass. It no longer lets anyone in.
+  certificates [--json]
+        Lists the sites' certificates: for which names, until when, and when the next one is ordered.
+  certificates renew SITE [--json]
+        Orders a certificate from an authority (\`tls.acme\`) now, and waits for it.
   web-servers [--json]
         Lists the web servers on this machine that the agent can run beside, with their sites.
   prepare WEB-SERVER [SITE]… [--plan] [--later] [--json]

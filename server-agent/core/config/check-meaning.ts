@@ -4,8 +4,10 @@
  */
 import type { Config, Listener, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
+import { isIssued } from "../acme/acme-names.ts";
 import { canonicalAddress } from "../routing/address-set.ts";
 import { checkAccessLogs } from "./check-access-log.ts";
+import { checkAcme } from "./check-acme.ts";
 import { checkHandler } from "./check-handler.ts";
 import { checkHostGroups } from "./check-host-groups.ts";
 import { checkRule, checkRulesTogether } from "./check-rule.ts";
@@ -30,6 +32,7 @@ export function checkMeaning(config: Config): Problem[] {
   checkCatchAll(config.virtualHosts, problems);
   checkTls(config, problems);
   checkAccessLogs(config, problems);
+  checkAcme(config, problems);
   return problems;
 }
 
@@ -96,8 +99,9 @@ function checkVirtualHosts(config: Config, problems: Problem[]): void {
     checkRulesTogether(virtualHost.rules, `${path}/rules`, problems);
     for (const [status, file] of Object.entries(virtualHost.errorPages ?? {}))
       checkFileName(file, childPointer(`${path}/errorPages`, status), problems);
-    for (const [field, file] of Object.entries(virtualHost.tls ?? {}))
-      checkFileName(file, `${path}/tls/${field}`, problems);
+    const { tls } = virtualHost;
+    if (tls === undefined || isIssued(tls)) continue;
+    for (const [field, file] of Object.entries(tls)) checkFileName(file, `${path}/tls/${field}`, problems);
   }
 }
 

@@ -1,7 +1,9 @@
 /** What a document must mean about TLS and HTTP/2, as far as no files must be read for it. */
-import type { Config, SiteTls } from "../../contract/config.ts";
+import type { CertificateFiles, Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { compileHttps } from "../tls/https-policy.ts";
+import { isIssued } from "../acme/acme-names.ts";
+import { certificateFiles } from "../tls/site-certificate.ts";
 import { quote } from "../wording.ts";
 
 export function checkTls(config: Config, problems: Problem[]): void {
@@ -69,18 +71,21 @@ function checkHttps({ listeners, virtualHosts, trustedProxies = [] }: Config, pr
 
 /** Who names a host has not asked yet: nothing could choose between two certificates. */
 function checkNames({ virtualHosts }: Config, problems: Problem[]): void {
-  const byName = new Map<string, { id: string; tls: SiteTls }>();
-  for (const [index, { id, hosts, tls, disabled }] of virtualHosts.entries()) {
-    if (tls === undefined || disabled === true) continue;
+  const byName = new Map<string, { id: string; files: CertificateFiles }>();
+  for (const [index, virtualHost] of virtualHosts.entries()) {
+    const { id, hosts, tls, disabled } = virtualHost;
+    const files = certificateFiles(virtualHost, "");
+    if (files === undefined || disabled === true) continue;
     for (const host of hosts) {
       const name = host.toLowerCase().replace(/\.$/, "");
       const other = byName.get(name);
-      if (other === undefined) byName.set(name, { id, tls });
-      else if (other.tls.certificate !== tls.certificate || other.tls.key !== tls.key) {
+      if (other === undefined) byName.set(name, { id, files });
+      else if (other.files.certificate !== files.certificate || other.files.key !== files.key) {
+        const wayOut = isIssued(tls) ? `leave \`tls\` out here` : "so give both the same";
         problems.push({
-          path: `/virtualHosts/${String(index)}/tls/certificate`,
+          path: `/virtualHosts/${String(index)}/tls${isIssued(tls) ? "" : "/certificate"}`,
           code: "virtual-host.two-certificates",
-          message: `${quote(host)} has another certificate at ${quote(other.id)}; a name can have one only, so give both the same`,
+          message: `${quote(host)} has another certificate at ${quote(other.id)}; a name can have one only, ${wayOut}`,
         });
         break;
       }

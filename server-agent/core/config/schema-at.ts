@@ -7,7 +7,7 @@ import { z } from "zod";
 /**
  * The object schema that describes the value at `segments`; undefined where the schema has no
  * object.
- * @param document Decides between the branches of a union, by its `type`.
+ * @param document Decides between the branches of a union, by its `type`, else by its keys.
  */
 export function objectSchemaAt(
   schema: z.core.$ZodType,
@@ -44,7 +44,14 @@ function resolve(schema: z.core.$ZodType, value: unknown): z.core.$ZodType {
   const type = valueAt(value, ["type"]);
   const named = objects.find((branch) => branch.shape.type instanceof z.ZodLiteral && branch.shape.type.value === type);
   const list = Array.isArray(value) ? branches.find((branch) => branch instanceof z.ZodArray) : undefined;
-  return list ?? named ?? objects[0] ?? schema;
+  return list ?? named ?? closest(objects, value) ?? schema;
+}
+
+/** The object that has most of the keys of the value; the first of several. */
+function closest(objects: readonly z.ZodObject[], value: unknown): z.ZodObject | undefined {
+  const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+  const known = (object: z.ZodObject) => keys.filter((key) => Object.hasOwn(object.shape, key)).length;
+  return objects.toSorted((one, other) => known(other) - known(one))[0];
 }
 
 function child(schema: z.core.$ZodType, segment: PropertyKey): z.core.$ZodType | undefined {

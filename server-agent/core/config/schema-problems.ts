@@ -32,8 +32,10 @@ function report(issue: Issue, path: readonly PropertyKey[], context: Context): v
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     // A branch that accepts the kind of value and refuses something in it is the one that was
-    // meant.
-    const meant = issue.errors.find((issues) => issues.every((inner) => inner.path.length > 0 || !isKindIssue(inner)));
+    // meant; of several, the one that refuses least.
+    const [meant] = issue.errors
+      .filter((issues) => issues.every((inner) => inner.path.length > 0 || !isKindIssue(inner)))
+      .sort((one, other) => one.length - other.length);
     if (meant !== undefined) {
       for (const inner of meant) report(inner, [...path, ...inner.path], context);
       return;

@@ -3,25 +3,46 @@
  * Nothing but the name is known then: so conditions have no say, and a name has one certificate
  * only (`checkTls`).
  */
-import type { SiteTls } from "../../contract/config.ts";
+import type { CertificateFiles, VirtualHost } from "../../contract/config.ts";
+import { isIssued } from "../acme/acme-names.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import type { RoutingTable } from "../routing/routing-table.ts";
 
 type Compiled = RoutingTable["virtualHosts"][number];
 
 /** By id of the virtual host. Made when a copycat is asked for: a switch reads no document. */
-const BY_ID = new WeakMap<RoutingTable, ReadonlyMap<string, SiteTls>>();
+const BY_ID = new WeakMap<RoutingTable, ReadonlyMap<string, VirtualHost>>();
 
 /**
- * That of an exact name before that of a wildcard, before that of a regular expression, before the
- * default. Undefined where the document has none at all.
+ * Where the certificate of a virtual host is. What the agent has obtained is one file, with the key
+ * before the certificate.
+ *
+ * @param folder Of what the agent has obtained.
  */
-export function certificateFor(table: RoutingTable, serverName: string): SiteTls | undefined {
+export function certificateFiles(
+  { id, tls }: Pick<VirtualHost, "id" | "tls">,
+  folder: string,
+): CertificateFiles | undefined {
+  if (!isIssued(tls)) return tls;
+  const file = `${folder}/${certificateName(id)}`;
+  return { certificate: file, key: file };
+}
+
+/** Name of the file of an obtained certificate. */
+export function certificateName(site: string): string {
+  return `${site}.pem`;
+}
+
+/**
+ * The virtual host whose certificate it is: that of an exact name before that of a wildcard, before
+ * that of a regular expression, before the default. Undefined where the document has none at all.
+ */
+export function certificateHolder(table: RoutingTable, serverName: string): VirtualHost | undefined {
   const { hosts } = table;
   const name = normaliseHost(serverName);
   const firstOf = (routes: readonly { readonly virtualHost: Compiled }[] | undefined) => {
     for (const { virtualHost } of routes ?? []) {
-      const own = ownCertificate(virtualHost, table);
+      const own = ownHolder(virtualHost, table);
       if (own !== undefined) return own;
     }
     return undefined;
@@ -33,23 +54,34 @@ export function certificateFor(table: RoutingTable, serverName: string): SiteTls
     const found = firstOf(hosts.wildcard.get(name.slice(dot + 1)));
     if (found !== undefined) return found;
   }
-  return (hosts.firstRegex < Infinity ? firstOf(hosts.regex(name)) : undefined) ?? defaultCertificate(table);
+  return (hosts.firstRegex < Infinity ? firstOf(hosts.regex(name)) : undefined) ?? defaultHolder(table);
+}
+
+/** The authority that issues the certificate of the host; undefined if none does. */
+export function authorityFor({ hosts }: RoutingTable, host: string): string | undefined {
+  for (const { virtualHost } of hosts.exact.get(host) ?? []) {
+    const { tls } = virtualHost.config;
+    if (isIssued(tls)) return tls.acme;
+  }
+  return undefined;
 }
 
 /** Who names no host, or one that nobody has, gets that of the catch-all, else the first one. */
-export function defaultCertificate({ virtualHosts }: RoutingTable): SiteTls | undefined {
-  return virtualHosts.at(-1)?.config.tls ?? virtualHosts.find(({ config }) => config.tls !== undefined)?.config.tls;
+export function defaultHolder({ virtualHosts }: RoutingTable): VirtualHost | undefined {
+  const last = virtualHosts.at(-1)?.config;
+  return last?.tls === undefined ? virtualHosts.find(({ config }) => config.tls !== undefined)?.config : last;
 }
 
-function ownCertificate({ config }: Compiled, table: RoutingTable): SiteTls | undefined {
-  return config.tls ?? (config.copycatOf === undefined ? undefined : byIdIn(table).get(config.copycatOf));
+function ownHolder({ config }: Compiled, table: RoutingTable): VirtualHost | undefined {
+  if (config.tls !== undefined) return config;
+  return config.copycatOf === undefined ? undefined : byIdIn(table).get(config.copycatOf);
 }
 
-function byIdIn(table: RoutingTable): ReadonlyMap<string, SiteTls> {
+function byIdIn(table: RoutingTable): ReadonlyMap<string, VirtualHost> {
   let byId = BY_ID.get(table);
   if (byId === undefined) {
-    const named = table.virtualHosts.flatMap(({ id, config: { tls } }): [string, SiteTls][] =>
-      tls === undefined ? [] : [[id, tls]],
+    const named = table.virtualHosts.flatMap(({ id, config }): [string, VirtualHost][] =>
+      config.tls === undefined ? [] : [[id, config]],
     );
     BY_ID.set(table, (byId = new Map(named)));
   }

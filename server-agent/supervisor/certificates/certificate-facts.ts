@@ -1,5 +1,5 @@
 /** What the supervisor knows of a certificate: never its key, and nothing that is large. */
-import type { SiteTls } from "../../contract/config.ts";
+import type { CertificateFiles } from "../../contract/config.ts";
 import { coversHost, namesIn } from "../../core/tls/certificate-names.ts";
 import { quote } from "../../core/wording.ts";
 import { type CertificateFault, loadCertificate } from "../../worker/tls/certificate-files.ts";
@@ -20,15 +20,15 @@ export interface CertificateFacts {
 const LAST_SHARE = 0.1;
 
 /** What both files are together, by which a certificate is known. */
-export function certificateKey({ certificate, key }: SiteTls): string {
+export function certificateKey({ certificate, key }: CertificateFiles): string {
   return `${certificate}\0${key}`;
 }
 
-export function stampOf({ certificate, key }: SiteTls): Promise<string> {
+export function stampOf({ certificate, key }: CertificateFiles): Promise<string> {
   return fileStamp([certificate, key]);
 }
 
-export async function readFacts(files: SiteTls): Promise<CertificateFacts> {
+export async function readFacts(files: CertificateFiles): Promise<CertificateFacts> {
   const stamp = await stampOf(files);
   const outcome = await loadCertificate(files);
   if (!outcome.ok) return { stamp, fault: outcome.fault, begins: 0, ends: 0, names: [] };
@@ -52,7 +52,12 @@ export function warningsOf({ fault, begins, ends, names }: CertificateFacts, hos
 }
 
 /** What whoever looks after the agent has to know of it now, a sentence; undefined for nothing. */
-export function problemOf(site: string, files: SiteTls, facts: CertificateFacts, now: number): string | undefined {
+export function problemOf(
+  site: string,
+  files: CertificateFiles,
+  facts: CertificateFacts,
+  now: number,
+): string | undefined {
   const { fault, begins, ends } = facts;
   if (fault !== undefined)
     return `The certificate of ${site} on disk is unusable: ${fault.message}. Workers keep using the previous one.`;

@@ -3,6 +3,7 @@
  * who read the files by themselves; here it is seen what is wrong with them.
  */
 import { dirname } from "node:path";
+import type { SiteCertificate } from "../../contract/tls/acme.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { Log } from "../../log.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
@@ -45,6 +46,18 @@ export class CertificateWatch {
   /** What an operator has to know of certificates in use; each a sentence. */
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  /** Those of the operator's own files, as they were seen last. */
+  list(): SiteCertificate[] {
+    return certificatesIn(this.#parts.config()).flatMap(({ id, files }) => {
+      const facts = this.#known.get(certificateKey(files));
+      if (facts === undefined) return [];
+      const { fault, names, begins, ends } = facts;
+      const life =
+        fault === undefined ? { begins: new Date(begins).toISOString(), ends: new Date(ends).toISOString() } : {};
+      return [{ site: id, names: [...names], ...life }];
+    });
   }
 
   /** Looks at all of them from now on. */

@@ -1,9 +1,12 @@
 /** Whether a document can serve with the certificates that it names. */
 import { isDeepStrictEqual } from "node:util";
-import type { Config, SiteTls, VirtualHost } from "../../contract/config.ts";
+import type { CertificateFiles, Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
+import { isIssued } from "../../core/acme/acme-names.ts";
+import { childPointer } from "../../core/json-pointer.ts";
 import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
 import { checkUpstreamTls } from "./check-upstream-tls.ts";
+import { readAuthority } from "./authority-files.ts";
 import { type CertificateFacts, certificateKey, readFacts, warningsOf } from "./certificate-facts.ts";
 
 export interface CertificateFindings {
@@ -17,7 +20,7 @@ export interface NamedCertificate {
   /** Of the virtual host. */
   readonly id: string;
   readonly hosts: readonly string[];
-  readonly files: SiteTls;
+  readonly files: CertificateFiles;
   /** Of the virtual host in its document. */
   readonly path: string;
 }
@@ -64,6 +67,16 @@ export async function checkCertificates(
         message,
       });
   }
+  for (const [name, authority] of Object.entries(config.acme ?? {})) {
+    if (isDeepStrictEqual(active?.acme?.[name], authority)) continue;
+    const read = await readAuthority(authority);
+    if (!read.ok)
+      findings.problems.push({
+        path: `${childPointer("/acme", name)}/${read.field}`,
+        code: "acme.file",
+        message: read.message,
+      });
+  }
   const upstreams = await checkUpstreamTls(config, active);
   return {
     problems: [...findings.problems, ...upstreams.problems],
@@ -71,11 +84,15 @@ export async function checkCertificates(
   };
 }
 
-/** @param without Virtual hosts that are left out. */
+/**
+ * The operator's own; what the agent obtains is looked after where it is ordered.
+ *
+ * @param without Virtual hosts that are left out.
+ */
 export function certificatesIn({ virtualHosts }: Config, without?: ReadonlySet<VirtualHost>): NamedCertificate[] {
   return virtualHosts.flatMap((virtualHost, index) => {
     const { id, hosts, tls } = virtualHost;
-    if (tls === undefined || without?.has(virtualHost) === true) return [];
+    if (tls === undefined || isIssued(tls) || without?.has(virtualHost) === true) return [];
     return [{ id, hosts, files: tls, path: `/virtualHosts/${String(index)}` }];
   });
 }

@@ -146,6 +146,7 @@ export class Predecessor {
           message.type !== "prepare-from" &&
           message.type !== "passes" &&
           message.type !== "ticket-key" &&
+          message.type !== "acme-accounts" &&
           message.type !== "refresh-certificates"
         )
           this.#send(message);

@@ -61,5 +61,8 @@ export type FromSuccessor =
   | { type: "cut-all" }
   | Exclude<
       ToWorker,
-      { type: "listen" | "unlisten" | "prepare-from" | "passes" | "ticket-key" | "refresh-certificates" }
+      {
+        type:
+          "listen" | "unlisten" | "prepare-from" | "passes" | "ticket-key" | "acme-accounts" | "refresh-certificates";
+      }
     >;

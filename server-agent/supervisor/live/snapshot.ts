@@ -7,6 +7,7 @@ import {
   type Generation,
   type RequestBalance,
 } from "../../contract/agent.ts";
+import type { SiteCertificate } from "../../contract/tls/acme.ts";
 import type { Config } from "../../contract/config.ts";
 import type { MaintenanceWindow } from "../../contract/windows.ts";
 import type { Receipt, Stage } from "../../contract/maintenance.ts";
@@ -14,6 +15,7 @@ import type { SiteMetrics, Snapshot } from "../../contract/events.ts";
 import { recentReceipts } from "../../core/client/apply-event.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
+import type { AcmeCertificates } from "../acme/acme-certificates.ts";
 import type { CertificateWatch } from "../certificates/certificate-watch.ts";
 import type { Clock } from "../clock.ts";
 import type { Switch } from "../switch/switch.ts";
@@ -46,7 +48,8 @@ export interface LiveParts {
   reminders: Reminders;
   webServers: WebServers;
   passes: Pick<Passes, "list">;
-  certificates: Pick<CertificateWatch, "problems">;
+  certificates: Pick<CertificateWatch, "problems" | "list">;
+  acme: Pick<AcmeCertificates, "problems" | "list">;
   switch: Switch;
 }
 
@@ -80,6 +83,12 @@ export class LiveState {
     };
   }
 
+  /** Of all sites that have one, by the name of the site. */
+  async certificates(): Promise<SiteCertificate[]> {
+    const all = [...this.#parts.certificates.list(), ...(await this.#parts.acme.list())];
+    return all.sort((one, other) => (one.site < other.site ? -1 : 1));
+  }
+
   /** What became of all requests; what is missing is lost. */
   requests(): RequestBalance {
     const balance = this.#parts.counters.balance();
@@ -97,6 +106,7 @@ export class LiveState {
       ...full,
       ...this.#parts.webServers.alarms,
       ...this.#parts.certificates.problems,
+      ...this.#parts.acme.problems(),
     ];
     const { accepted, lost } = this.requests();
     if (lost !== 0)

@@ -2,6 +2,7 @@
  * Everything that the supervisor does beside serving. Each part gets what it uses; what it has to
  * follow it hears over the event bus.
  */
+import { AcmeCertificates } from "../acme/acme-certificates.ts";
 import { Channels } from "../channels/channels.ts";
 import { type AdminSocket, HandOver } from "../hand-over/hand-over.ts";
 import { LogRotation } from "../logs/log-rotation.ts";
@@ -38,6 +39,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const config = () => swap.active.config;
   const asked = (site: string) => beside.withWays(config(), listeners.bound(), site);
 
+  const acme = new AcmeCertificates({ ...serving, config }, found);
   const configuration = new Configuration(serving);
   const maintenance = new Maintenance(serving);
   const stages = new Stages({ ...serving, maintenance });
@@ -72,7 +74,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const preparing = new Preparing({ ...serving, webServers });
 
   const rates = new RequestRates(counters);
-  const live = new LiveState({ ...serving, rates, stages, windows: book, reminders, webServers, passes });
+  const live = new LiveState({ ...serving, rates, stages, windows: book, reminders, webServers, passes, acme });
   const stream = new EventLog();
   const publisher = new EventPublisher({ ...serving, stream, live, rates });
   const traffic = new Traffic({ ...serving, config }, found.traffic);
@@ -81,6 +83,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const inFlight = new InFlightRequests(pool, counters);
   const handOver = new HandOver({ ...serving, stages, saver, admin });
   return {
+    acme,
     configuration,
     maintenance,
     stages,

@@ -12,6 +12,7 @@ import { EXIT } from "../../exit-codes.ts";
 import type { Log } from "../../log.ts";
 import { SYSTEM_DISK } from "../../store/disk.ts";
 import { type Found, StateDirectory } from "../../store/state-directory.ts";
+import { thumbprintsOf } from "../acme/accounts.ts";
 import { CertificateWatch } from "../certificates/certificate-watch.ts";
 import { TicketKeys, usableTicketKey } from "../certificates/ticket-keys.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
@@ -83,11 +84,13 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     size: options.workers,
     lastWorker: inheritance === undefined ? 0 : formerWorker,
     proofToken,
+    certificateFolder: state.certificateFolder,
     log,
     counters,
     listeners: () => listeners.open,
     passes,
     ticketKey: ticketKey.key,
+    thumbprints: thumbprintsOf(found.accounts),
     passesUsed: (uses) => events.publish({ type: "passes-used", uses }),
     changed: () => events.publish({ type: "workers-changed" }),
   });

@@ -4,7 +4,7 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import type { SiteTls } from "../../contract/config.ts";
+import type { CertificateFiles } from "../../contract/config.ts";
 
 /** More is no certificate (bytes). */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -13,7 +13,7 @@ const MIN_RSA_BITS = 2048;
 
 /** What is wrong with one of the two files; `message` is for whoever has to repair it. */
 export interface CertificateFault {
-  readonly field: keyof SiteTls;
+  readonly field: keyof CertificateFiles;
   readonly code: string;
   readonly message: string;
 }
@@ -29,7 +29,7 @@ export type CertificateOutcome = { ok: true; loaded: LoadedCertificate } | { ok:
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-export async function loadCertificate(files: SiteTls): Promise<CertificateOutcome> {
+export async function loadCertificate(files: CertificateFiles): Promise<CertificateOutcome> {
   const [certificate, key] = await Promise.all([readText(files, "certificate"), readText(files, "key")]);
   if (!certificate.ok) return certificate;
   if (!key.ok) return key;
@@ -61,7 +61,7 @@ export async function authoritiesFault(ca: string): Promise<string | undefined> 
 
 type Text = { ok: true; text: string } | { ok: false; fault: CertificateFault };
 
-async function readText(files: SiteTls, field: keyof SiteTls): Promise<Text> {
+async function readText(files: CertificateFiles, field: keyof CertificateFiles): Promise<Text> {
   const path = files[field];
   try {
     // Not by one descriptor: of ten thousand certificates, that takes a second more.
@@ -79,7 +79,7 @@ function readFailure({ code, message }: NodeJS.ErrnoException): string {
   return code === "EACCES" ? "the agent's user may not read it" : message;
 }
 
-function parseChain(files: SiteTls, text: string): X509Certificate[] | CertificateFault {
+function parseChain(files: CertificateFiles, text: string): X509Certificate[] | CertificateFault {
   const path = files.certificate;
   const blocks = text.match(BLOCK);
   if (blocks === null)
@@ -91,7 +91,7 @@ function parseChain(files: SiteTls, text: string): X509Certificate[] | Certifica
   }
 }
 
-function parseKey(files: SiteTls, text: string): { key: KeyObject } | { fault: CertificateFault } {
+function parseKey(files: CertificateFiles, text: string): { key: KeyObject } | { fault: CertificateFault } {
   const path = files.key;
   if (!text.includes("PRIVATE KEY-----"))
     return { fault: fault("key", "format", `${path} has no private key in PEM form (-----BEGIN PRIVATE KEY-----)`) };
@@ -115,10 +115,10 @@ function parseKey(files: SiteTls, text: string): { key: KeyObject } | { fault: C
   }
 }
 
-function fault(field: keyof SiteTls, code: string, message: string): CertificateFault {
+function fault(field: keyof CertificateFiles, code: string, message: string): CertificateFault {
   return { field, code: `tls.${field}-${code}`, message };
 }
 
-function faulty(field: keyof SiteTls, code: string, message: string): { ok: false; fault: CertificateFault } {
+function faulty(field: keyof CertificateFiles, code: string, message: string): { ok: false; fault: CertificateFault } {
   return { ok: false, fault: fault(field, code, message) };
 }

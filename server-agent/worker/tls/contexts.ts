@@ -8,7 +8,7 @@
 import { readFile } from "node:fs/promises";
 import type { SecureContext, SecureContextOptions } from "node:tls";
 import { LRUCache } from "lru-cache";
-import type { SiteTls } from "../../contract/config.ts";
+import type { CertificateFiles } from "../../contract/config.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { loadCertificate } from "./certificate-files.ts";
 import { fileStamp } from "./file-stamp.ts";
@@ -36,7 +36,7 @@ export interface UsableCertificate {
 }
 
 interface Entry extends UsableCertificate {
-  readonly files: SiteTls;
+  readonly files: CertificateFiles;
   readonly options: ContextOptions;
   /** Of the files as they were read. */
   readonly stamp: string;
@@ -67,7 +67,7 @@ export class Contexts {
   }
 
   /** Undefined when the files cannot be used, which is logged. */
-  get(files: SiteTls, options: ContextOptions): Promise<UsableCertificate | undefined> | UsableCertificate {
+  get(files: CertificateFiles, options: ContextOptions): Promise<UsableCertificate | undefined> | UsableCertificate {
     const key = keyOf(files, options);
     const known = this.#entries.get(key) ?? this.#kept.get(key);
     if (known !== undefined) return known;
@@ -88,7 +88,7 @@ export class Contexts {
     }
   }
 
-  async #load(key: string, files: SiteTls, options: ContextOptions): Promise<UsableCertificate | undefined> {
+  async #load(key: string, files: CertificateFiles, options: ContextOptions): Promise<UsableCertificate | undefined> {
     const stamp = await stampOf(files, options);
     const usable = await makeUsable(files, options);
     if (typeof usable === "string") {
@@ -123,16 +123,19 @@ export class Contexts {
   }
 }
 
-function keyOf({ certificate, key }: SiteTls, { id }: ContextOptions): string {
+function keyOf({ certificate, key }: CertificateFiles, { id }: ContextOptions): string {
   return `${id}\0${certificate}\0${key}`;
 }
 
-function stampOf({ certificate, key }: SiteTls, { ca }: ContextOptions): Promise<string> {
+function stampOf({ certificate, key }: CertificateFiles, { ca }: ContextOptions): Promise<string> {
   return fileStamp(ca === undefined ? [certificate, key] : [certificate, key, ca]);
 }
 
 /** Or why not, a sentence. */
-async function makeUsable(files: SiteTls, { minVersion, ca }: ContextOptions): Promise<UsableCertificate | string> {
+async function makeUsable(
+  files: CertificateFiles,
+  { minVersion, ca }: ContextOptions,
+): Promise<UsableCertificate | string> {
   const outcome = await loadCertificate(files);
   if (!outcome.ok) return outcome.fault.message;
   const { certificate, key } = outcome.loaded;

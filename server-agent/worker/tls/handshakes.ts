@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import type { Server, TLSSocket } from "node:tls";
-import type { ListenerTls } from "../../contract/config.ts";
+import type { ListenerTls, VirtualHost } from "../../contract/config.ts";
 import type { ClientCertificate, RequestFacts } from "../../core/routing/request-facts.ts";
 import type { RoutingTable } from "../../core/routing/routing-table.ts";
-import { certificateFor, defaultCertificate } from "../../core/tls/site-certificate.ts";
+import { certificateFiles, certificateHolder, defaultHolder } from "../../core/tls/site-certificate.ts";
 import { offeredProtocols } from "./alpn.ts";
 import type { ContextOptions, Contexts, UsableCertificate } from "./contexts.ts";
 import { secureOptions } from "./secure-options.ts";
@@ -17,6 +17,8 @@ export interface HandshakeParts {
   readonly contexts: Contexts;
   /** The key of session tickets; the same in all workers. */
   readonly ticketKey: () => Buffer;
+  /** Of certificates that the agent has obtained. */
+  readonly certificateFolder: string;
   /** By which certificates are found. */
   readonly table: () => RoutingTable | undefined;
   /** A visitor was not let in; `why` as OpenSSL has it. */
@@ -104,8 +106,7 @@ export class Handshakes {
 
   async #default(): Promise<UsableCertificate | undefined> {
     const table = this.#parts.table();
-    const files = table === undefined ? undefined : defaultCertificate(table);
-    return files === undefined ? undefined : this.#parts.contexts.get(files, this.#options);
+    return table === undefined ? undefined : this.#usable(defaultHolder(table));
   }
 
   /**
@@ -114,7 +115,11 @@ export class Handshakes {
    */
   async #choose(name: string): Promise<UsableCertificate | undefined> {
     const table = this.#parts.table();
-    const files = table === undefined ? undefined : certificateFor(table, name);
+    return table === undefined ? undefined : this.#usable(certificateHolder(table, name));
+  }
+
+  async #usable(holder: VirtualHost | undefined): Promise<UsableCertificate | undefined> {
+    const files = holder === undefined ? undefined : certificateFiles(holder, this.#parts.certificateFolder);
     return files === undefined ? undefined : this.#parts.contexts.get(files, this.#options);
   }
 

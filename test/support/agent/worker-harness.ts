@@ -54,7 +54,7 @@ export interface WorkerHarness extends AsyncDisposable {
 export async function startWorker(config: Config): Promise<WorkerHarness> {
   const bound = bindSocket("127.0.0.1", 0);
   if (!bound.ok) throw new Error(bound.message);
-  const boot: WorkerBoot = { worker: 1, proofToken: PROOF_TOKEN };
+  const boot: WorkerBoot = { worker: 1, proofToken: PROOF_TOKEN, certificateFolder: "/nowhere" };
   const child = fork(new URL("worker-entry.ts", import.meta.url).pathname, {
     env: { ...process.env, BACKSOON_WORKER: JSON.stringify(boot) },
     execArgv: [],

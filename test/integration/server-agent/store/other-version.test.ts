@@ -10,7 +10,9 @@ import { handOver, otherProgram } from "../../../support/agent/hand-over.ts";
 import { draft, wallClockIn } from "../../../support/agent/windows.ts";
 
 /** Those of which a site without TLS leaves a file within moments. */
-const KINDS = Object.keys(STORED_KINDS).filter((kind) => !["generations", "traffic", "tickets"].includes(kind));
+const KINDS = Object.keys(STORED_KINDS).filter(
+  (kind) => !["generations", "traffic", "tickets", "accounts", "certificates"].includes(kind),
+);
 
 /** Leaves a file of every kind. */
 async function storeAll(agent: TestAgent): Promise<void> {

@@ -118,7 +118,7 @@ const IN_LIB = /^(?:current(?:\.before)?|agent-\[0-9\]\*-(?:\[0-9a-f\]){8}(?:\.m
 const SIX = String.raw`(?:\[0-9\]){6}`;
 const TIMED = `(?:\\[0-9\\]){8}-${SIX}-(?:\\[0-9a-f\\]){6}`;
 const IN_STATE = new RegExp(
-  `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages|windows|passes)/${TIMED}\\.json(?:\\.corrupt)?|reminders/${TIMED}-\\[0-9a-z\\]\\*\\.json(?:\\.corrupt)?|traffic/hours\\.json(?:\\.corrupt)?|tickets/current\\.json(?:\\.corrupt)?|channels/\\[A-Za-z0-9\\]\\*\\.json(?:\\.corrupt)?|channels/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[A-Za-z0-9\\]\\*\\.json|traffic/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-hours\\.json|tickets/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-current\\.json|(?:generations|receipts|stages|windows|passes|reminders)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
+  `^(?:agent\\.(?:pid|log)|lock|\\.lock-\\[0-9\\]\\*|lock\\.stale-\\[0-9\\]\\*|generations/${SIX}\\.json(?:\\.corrupt)?|(?:receipts|stages|windows|passes)/${TIMED}\\.json(?:\\.corrupt)?|reminders/${TIMED}-\\[0-9a-z\\]\\*\\.json(?:\\.corrupt)?|traffic/hours\\.json(?:\\.corrupt)?|tickets/current\\.json(?:\\.corrupt)?|(?:channels|accounts|certificates)/(?:\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-)?\\[A-Za-z0-9\\]\\*\\.json(?:\\.corrupt)?|certificates/(?:\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-)?\\[A-Za-z0-9\\]\\*\\.pem|traffic/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-hours\\.json|tickets/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-current\\.json|(?:generations|receipts|stages|windows|passes|reminders)/\\.tmp-\\[0-9\\]\\*-\\[0-9\\]\\*-\\[0-9\\]\\*\\.json)$`,
 );
 
 const IN_WEB = new RegExp(

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { connect as connectPlain } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
-import type { Config, SiteTls, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import type { CertificateFiles, Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import type { UpstreamTls } from "../../../../../server-agent/contract/upstream.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
 import { makeFolder, startAgent } from "../../../../../tools/driving/agent.ts";
@@ -20,7 +20,7 @@ afterAll(() => {
 const good = folder.make("good", ["shop.test"]);
 const other = folder.make("other", ["shop.test"]);
 
-function withCertificate(tls: SiteTls): Config {
+function withCertificate(tls: CertificateFiles): Config {
   return {
     listeners: [{ name: "https", address: "127.0.0.1", port: 0, tls: true }],
     virtualHosts: [
@@ -59,7 +59,7 @@ describe("certificates of the agent", () => {
     const agent = await started;
     const encrypted = join(folder.path, "encrypted.key");
     execFileSync("openssl", ["pkey", "-in", good.key, "-aes256", "-passout", "pass:x", "-out", encrypted]);
-    const cases: [SiteTls, string, RegExp][] = [
+    const cases: [CertificateFiles, string, RegExp][] = [
       [{ ...good, key: "/no/such.key" }, "key", /no such file/],
       [{ ...good, certificate: folder.path }, "certificate", /not a file/],
       [{ ...good, key: other.key }, "key", /is not the key of the certificate/],
@@ -222,7 +222,7 @@ describe("a certificate that is broken when the agent starts", () => {
 describe("a certificate that changes on disk", () => {
   it("is taken over without a connection closed; a broken one is told, and the one before stays", async () => {
     const tls = { certificate: join(folder.path, "live.pem"), key: join(folder.path, "live.key") };
-    const use = (from: SiteTls): void => {
+    const use = (from: CertificateFiles): void => {
       copyFileSync(from.certificate, tls.certificate);
       copyFileSync(from.key, tls.key);
     };

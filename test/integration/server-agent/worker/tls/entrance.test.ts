@@ -138,6 +138,7 @@ it("two connections from one port of a visitor, to two addresses, are two", asyn
     { tls: {} },
     {
       contexts: new Contexts(createLog(() => undefined)),
+      certificateFolder: "/nowhere",
       ticketKey: () => key,
       table: () => compiled.table,
       failed: () => undefined,

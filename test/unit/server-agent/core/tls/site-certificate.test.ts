@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { SiteTls, VirtualHost } from "../../../../../server-agent/contract/config.ts";
-import { certificateFor, defaultCertificate } from "../../../../../server-agent/core/tls/site-certificate.ts";
+import type { CertificateFiles, VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import {
+  certificateFiles,
+  certificateHolder,
+  defaultHolder,
+} from "../../../../../server-agent/core/tls/site-certificate.ts";
 import { CATCH_ALL, configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";
 
-function filesOf(name: string): SiteTls {
+function filesOf(name: string): CertificateFiles {
   return { certificate: `/${name}.pem`, key: `/${name}.key` };
 }
 
@@ -33,7 +37,7 @@ describe("the certificate for a name", () => {
     ["the first one for a name that nobody has", "other.test", "wild"],
     ["what is no name at all", "..", "wild"],
   ])("%s", (_what, name, id) => {
-    expect(certificateFor(table, name)).toEqual(filesOf(id));
+    expect(certificateHolder(table, name)?.tls).toEqual(filesOf(id));
   });
 
   it("is that of the catch-all for names that nobody has", () => {
@@ -41,8 +45,8 @@ describe("the certificate for a name", () => {
       ...configOf([site("shop", ["shop.test"])]),
       virtualHosts: [site("shop", ["shop.test"]), { ...CATCH_ALL, tls: filesOf("all") }],
     });
-    expect(certificateFor(own, "other.test")).toEqual(filesOf("all"));
-    expect(defaultCertificate(own)).toEqual(filesOf("all"));
+    expect(certificateHolder(own, "other.test")?.tls).toEqual(filesOf("all"));
+    expect(defaultHolder(own)?.tls).toEqual(filesOf("all"));
   });
 
   it("is that of the original while a copycat answers, also for a name that only the copycat has", () => {
@@ -53,11 +57,21 @@ describe("the certificate for a name", () => {
         site("shop", ["shop.test"]),
       ]),
     );
-    expect(certificateFor(closed, "shop.test")).toEqual(filesOf("shop"));
-    expect(certificateFor(closed, "old-shop.test")).toEqual(filesOf("shop"));
+    expect(certificateHolder(closed, "shop.test")?.tls).toEqual(filesOf("shop"));
+    expect(certificateHolder(closed, "old-shop.test")?.tls).toEqual(filesOf("shop"));
   });
 
   it("is none without any", () => {
-    expect(certificateFor(tableOf(configOf([virtualHostOf("plain", ["plain.test"])])), "plain.test")).toBeUndefined();
+    expect(
+      certificateHolder(tableOf(configOf([virtualHostOf("plain", ["plain.test"])])), "plain.test"),
+    ).toBeUndefined();
+  });
+
+  it("that the agent has obtained is one file in its folder", () => {
+    const file = "/state/certificates/shop.eu.pem";
+    expect(
+      certificateFiles(virtualHostOf("shop.eu", ["shop.test"], { tls: { acme: "le" } }), "/state/certificates"),
+    ).toEqual({ certificate: file, key: file });
+    expect(certificateFiles(site("shop", ["shop.test"]), "/state/certificates")).toEqual(filesOf("shop"));
   });
 });

@@ -1,0 +1,150 @@
+/**
+ * What is known of certificates that the agent obtains, in memory and on disk. What cannot be
+ * stored is kept in memory, so that an authority is not asked again for that.
+ */
+import { join } from "node:path";
+import type { FailedOrders, HeldCertificate } from "../../core/acme/order-time.ts";
+import { certificateName } from "../../core/tls/site-certificate.ts";
+import { type Log, messageOf } from "../../log.ts";
+import type { StateDirectory } from "../../store/state-directory.ts";
+import type { StoredValue } from "../../store/stored-kinds.ts";
+import { readFacts } from "../certificates/certificate-facts.ts";
+
+type StoredCertificate = StoredValue<"certificates">;
+
+/** Epoch milliseconds in place of what is stored. */
+export interface Known {
+  readonly site: string;
+  readonly held: HeldCertificate | undefined;
+  readonly failed: (FailedOrders & { readonly message: string }) | undefined;
+}
+
+export interface CertificateBookParts {
+  state: Pick<StateDirectory, "save" | "remove" | "saveCertificate" | "removeCertificate" | "certificateFolder">;
+  log: Log;
+}
+
+export class CertificateBook {
+  readonly #parts: CertificateBookParts;
+  readonly #known = new Map<string, Known>();
+  /** Those whose file on disk was seen to be good, or was written. */
+  readonly #seen = new Set<string>();
+
+  constructor(parts: CertificateBookParts, found: readonly StoredCertificate[]) {
+    this.#parts = parts;
+    for (const stored of found) this.#known.set(stored.id, knownOf(stored));
+  }
+
+  get(site: string): Known {
+    return this.#known.get(site) ?? { site, held: undefined, failed: undefined };
+  }
+
+  all(): Known[] {
+    return [...this.#known.values()];
+  }
+
+  /**
+   * Whether there is a usable file for the site: what was issued, or what the agent has signed
+   * itself. What is remembered of one that is gone, is forgotten.
+   */
+  async hasFile(site: string): Promise<boolean> {
+    if (this.#seen.has(site)) return true;
+    const file = join(this.#parts.state.certificateFolder, certificateName(site));
+    const { fault } = await readFacts({ certificate: file, key: file });
+    if (fault === undefined) this.#seen.add(site);
+    else if (this.get(site).held !== undefined) {
+      this.#parts.log.warn("an issued certificate is unusable; ordering it again", { site, why: fault.message });
+      this.note({ ...this.get(site), held: undefined });
+    }
+    return fault === undefined;
+  }
+
+  /** @throws like `Folder.write` */
+  saveFile(site: string, pem: string): void {
+    this.#parts.state.saveCertificate(certificateName(site), pem);
+    this.#seen.add(site);
+  }
+
+  /** The names and the life of the certificate in use; undefined where it cannot be read. */
+  async read(site: string): Promise<{ names: readonly string[]; begins: number; ends: number } | undefined> {
+    const file = join(this.#parts.state.certificateFolder, certificateName(site));
+    const facts = await readFacts({ certificate: file, key: file });
+    return facts.fault === undefined ? facts : undefined;
+  }
+
+  note(known: Known): void {
+    this.#known.set(known.site, known);
+    this.#try(() => {
+      this.#parts.state.save("certificates", storedOf(known));
+    });
+  }
+
+  /** Of a site that has no certificate from an authority any more. */
+  forget(site: string): void {
+    this.#known.delete(site);
+    this.#seen.delete(site);
+    this.#try(() => {
+      this.#parts.state.remove("certificates", site);
+      this.#parts.state.removeCertificate(certificateName(site));
+    });
+  }
+
+  #try(act: () => void): void {
+    try {
+      act();
+    } catch (failure) {
+      this.#parts.log.warn("could not store what is known of a certificate", { why: messageOf(failure) });
+    }
+  }
+}
+
+function knownOf({ id, issued, failed }: StoredCertificate): Known {
+  return {
+    site: id,
+    held:
+      issued === undefined
+        ? undefined
+        : { ...issued, ends: Date.parse(issued.ends), renewAt: Date.parse(issued.renewAt) },
+    failed:
+      failed === undefined
+        ? undefined
+        : {
+            ...failed,
+            since: Date.parse(failed.since),
+            at: Date.parse(failed.at),
+            retryAt: Date.parse(failed.retryAt),
+          },
+  };
+}
+
+function storedOf({ site, held, failed }: Known): StoredCertificate {
+  return {
+    id: site,
+    ...(held === undefined
+      ? {}
+      : {
+          issued: {
+            directory: held.directory,
+            names: [...held.names],
+            ends: iso(held.ends),
+            renewAt: iso(held.renewAt),
+          },
+        }),
+    ...(failed === undefined
+      ? {}
+      : {
+          failed: {
+            wanted: { directory: failed.wanted.directory, names: [...failed.wanted.names] },
+            since: iso(failed.since),
+            at: iso(failed.at),
+            attempts: failed.attempts,
+            retryAt: iso(failed.retryAt),
+            message: failed.message,
+          },
+        }),
+  };
+}
+
+function iso(instant: number): string {
+  return new Date(instant).toISOString();
+}

@@ -1,0 +1,183 @@
+/** Certificates that the agent obtains from a real authority, and keeps fresh. */
+import { once } from "node:events";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { type IncomingMessage, request } from "node:http";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { connect, type TLSSocket } from "node:tls";
+import { describe, expect, it } from "vitest";
+import type { AcmeAuthority, SiteCertificate } from "../../../../../server-agent/contract/tls/acme.ts";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
+import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
+import { freePort } from "../../../../../tools/driving/free-port.ts";
+import { HAS_PEBBLE, startPebble } from "../../../../support/acme/pebble.ts";
+
+function configOf(
+  acme: Record<string, AcmeAuthority>,
+  ports: readonly [number, number],
+  names = ["shop.test"],
+): Config {
+  return {
+    listeners: [
+      { name: "http", address: "127.0.0.1", port: ports[0] },
+      { name: "https", address: "127.0.0.1", port: ports[1], tls: true },
+    ],
+    acme,
+    virtualHosts: [
+      {
+        id: "shop",
+        hosts: ["shop.test", "*.shop.test", "down.test"],
+        tls: { acme: Object.keys(acme)[0] ?? "", names },
+        redirectToHttps: true,
+        rules: [{ handler: { type: "respond", body: "live" } }],
+      },
+      { id: "default", hosts: ["*"], rules: [{ handler: { type: "error", status: 404 } }] },
+    ],
+  };
+}
+
+async function freePorts(): Promise<[number, number]> {
+  return [await freePort(), await freePort()];
+}
+
+async function open(port: number): Promise<TLSSocket> {
+  const socket = connect({ host: "127.0.0.1", port, servername: "shop.test", rejectUnauthorized: false });
+  await once(socket, "secureConnect");
+  return socket;
+}
+
+/** Who has signed what visitors get, and its number. */
+async function signedAt(port: number): Promise<{ by: string; number: string }> {
+  const socket = await open(port);
+  const { issuer, serialNumber } = socket.getPeerCertificate();
+  socket.destroy();
+  return { by: String(issuer.CN), number: serialNumber };
+}
+
+async function certificateOf(agent: TestAgent): Promise<SiteCertificate | undefined> {
+  return (await agent.call("listCertificates")).certificates.find(({ site }) => site === "shop");
+}
+
+/** `expect.poll` is not for tests that run side by side. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await delay(50);
+}
+
+async function issued(agent: TestAgent): Promise<void> {
+  await until(async () => (await certificateOf(agent))?.acme?.issued === true);
+}
+
+/** The answer on a connection that is there. */
+async function visitOn(socket: TLSSocket): Promise<string> {
+  socket.write("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+  const [bytes] = (await once(socket, "data")) as [Buffer];
+  return bytes.toString("latin1");
+}
+
+/** A request of an authority, or of a visitor without TLS. */
+async function ask(port: number, path: string, options: { method?: string; host?: string } = {}) {
+  const { method = "GET", host = "shop.test" } = options;
+  const asked = request({ host: "127.0.0.1", port, path, method, headers: { host }, agent: false }).end();
+  const [response] = (await once(asked, "response")) as [IncomingMessage];
+  return { status: response.statusCode, text: (await response.toArray()).join("") };
+}
+
+describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () => {
+  it("is ordered, used by every worker without a connection cut, and kept with mode 0600", async () => {
+    const ports = await freePorts();
+    await using pebble = await startPebble({ httpPort: ports[0] });
+    await using agent = await startAgent({ config: configOf({ le: pebble.authority }, ports), workers: 2 });
+    await issued(agent);
+    const first = await signedAt(ports[1]);
+    expect(first.by).toMatch(/^Pebble Intermediate/);
+    expect(await certificateOf(agent)).toMatchObject({ names: ["shop.test"], acme: { authority: "le" } });
+    const visitor = await open(ports[1]);
+    expect(await visitOn(visitor)).toContain("live");
+    const renewed = await agent.call("renewCertificate", { params: { site: "shop" }, body: {} });
+    expect(renewed.acme).toMatchObject({ issued: true });
+    await until(async () => (await signedAt(ports[1])).number !== first.number);
+    expect(await visitOn(visitor)).toContain("live");
+    visitor.destroy();
+    for (const kind of ["accounts", "certificates"])
+      for (const name of await readdir(join(agent.stateDirectory, kind)))
+        expect((await stat(join(agent.stateDirectory, kind, name))).mode & 0o777).toBe(0o600);
+    expect((await agent.call("getAgent")).problems).toBeUndefined();
+    expect(agent.log()).not.toContain("PRIVATE KEY");
+
+    // Authorities are answered before anything else; nobody else is.
+    const { path, token } = {
+      path: "/.well-known/acme-challenge/",
+      token: "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA",
+    };
+    const { text } = await ask(ports[0], path + token);
+    expect(text).toMatch(new RegExp(`^${token}\\.[A-Za-z0-9_-]{43}$`));
+    await agent.call("startMaintenance", { body: { site: "shop", exceptions: [] } });
+    expect(await ask(ports[0], path + token)).toEqual({ status: 200, text });
+    expect(await ask(ports[0], path + token, { method: "HEAD" })).toEqual({ status: 200, text: "" });
+    expect(await ask(ports[0], path + token, { method: "POST" })).toMatchObject({ status: 503 });
+    expect(await ask(ports[0], `${path}<script>`)).toMatchObject({ status: 503 });
+    expect(await ask(ports[0], path + token, { host: "other.test" })).toMatchObject({ status: 404 });
+    expect(await agent.tryCall("renewCertificate", { params: { site: "default" }, body: {} })).toMatchObject({
+      error: { code: "not-found" },
+    });
+  });
+
+  it("is renewed while the site is closed, and kept over a crash and a hand-over", async () => {
+    const ports = await freePorts();
+    await using pebble = await startPebble({ httpPort: ports[0], lifeSeconds: 6 });
+    const folder = await makeFolder();
+    const agent = await startAgent({ config: configOf({ le: pebble.authority }, ports), folder });
+    await issued(agent);
+    await agent.call("startMaintenance", { body: { site: "shop", exceptions: [] } });
+    const first = await signedAt(ports[1]);
+    await until(async () => (await signedAt(ports[1])).number !== first.number);
+    // In the middle of an order.
+    const order = agent.tryCall("renewCertificate", { params: { site: "shop" }, body: {} }).catch(() => undefined);
+    await until(async () => (await certificateOf(agent))?.acme?.ordering === true);
+    await agent.kill("SIGKILL");
+    await order;
+    await using next = await startAgent({ folder });
+    const account = await readFile(join(next.stateDirectory, "accounts", "le.json"), "utf8");
+    const before = await signedAt(ports[1]);
+    expect(before.by).toMatch(/^Pebble/);
+    await next.call("handOver", { body: {} });
+    await until(async () => (await signedAt(ports[1])).number !== before.number);
+    expect(await readFile(join(next.stateDirectory, "accounts", "le.json"), "utf8")).toBe(account);
+  });
+
+  it("that cannot be had is told with the way out, tried again later, and at once on demand", async () => {
+    const ports = await freePorts();
+    const mac = Buffer.alloc(32, 7).toString("base64url");
+    await using pebble = await startPebble({ httpPort: ports[0], externalAccounts: { "key-1": mac } });
+    await pebble.place("down.test", "127.0.0.2");
+    const folder = await makeFolder();
+    const keyFile = join(folder, "mac");
+    await writeFile(keyFile, `${mac}\n`);
+    const authority = { ...pebble.authority, externalAccount: { id: "key-1", keyFile } };
+    await using agent = await startAgent({
+      config: configOf({ le: authority }, ports, ["shop.test", "down.test"]),
+      folder,
+    });
+    const failure = async () => (await certificateOf(agent))?.acme?.failure;
+    await until(async () => (await failure()) !== undefined);
+    expect(await failure()).toMatchObject({ attempts: 1 });
+    expect((await failure())?.message).toMatch(/^down\.test: .*port 80 of the name must lead to this agent/);
+    expect((await signedAt(ports[1])).by).toBe("Backsoon: certificate not issued yet");
+    expect((await agent.call("getAgent")).problems?.join()).toMatch(
+      /could not be obtained from le: down\.test.* self-signed.*Next attempt at .*certificates renew shop/,
+    );
+    const retryAt = Date.parse((await failure())?.retryAt ?? "");
+    expect(retryAt - Date.parse((await failure())?.at ?? "")).toBeGreaterThanOrEqual(300_000);
+
+    await pebble.place("down.test", undefined);
+    const renewed = await agent.call("renewCertificate", { params: { site: "shop" }, body: {} });
+    expect(renewed).toMatchObject({ names: ["shop.test", "down.test"], acme: { issued: true } });
+    expect((await agent.call("getAgent")).problems).toBeUndefined();
+
+    // What the document names has to be there.
+    const { problems } = await agent.call("checkConfig", {
+      body: configOf({ le: { ...authority, accountKey: "/no/such.pem", caFile: keyFile } }, ports),
+    });
+    expect(problems).toMatchObject([{ path: "/acme/le/caFile", code: "acme.file" }]);
+  });
+});
