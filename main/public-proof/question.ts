@@ -10,6 +10,7 @@ import type { VirtualHost } from "../../server-agent/contract/config.ts";
 import type { Receipt } from "../../server-agent/contract/maintenance.ts";
 import { compileCondition } from "../../server-agent/core/routing/condition.ts";
 import { parseHostPattern } from "../../server-agent/core/routing/host-pattern.ts";
+import { NOWHERE } from "../../server-agent/core/routing/request-facts.ts";
 import type { ServerState } from "../contract/servers.ts";
 
 /** Where something may answer at an address. */
@@ -145,6 +146,7 @@ function isClosed({ when }: VirtualHost, path: string): boolean {
     method: "GET",
     peerTrusted: false,
     client: ELSEWHERE,
+    geo: NOWHERE,
     tls: true,
     listener: "",
     header: () => undefined,
@@ -155,6 +157,7 @@ function isClosed({ when }: VirtualHost, path: string): boolean {
 
 function mentionsAddress(condition: Condition | undefined): boolean {
   if (condition === undefined) return false;
-  const { from, share, not, all = [], any = [] } = condition;
-  return from !== undefined || share !== undefined || mentionsAddress(not) || [...all, ...any].some(mentionsAddress);
+  const { from, country, continent, asn, share, not, all = [], any = [] } = condition;
+  const isMentioned = [from, country, continent, asn, share].some((value) => value !== undefined);
+  return isMentioned || mentionsAddress(not) || [...all, ...any].some(mentionsAddress);
 }

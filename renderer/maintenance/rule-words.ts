@@ -77,7 +77,18 @@ export function ruleWords({ when }: Rule): string {
   return when === undefined ? t("every request") : conditionWords(when);
 }
 
-const LISTED = ["path", "pathRegex", "extension", "method", "from", "listener", "exists"] as const;
+const LISTED = [
+  "path",
+  "pathRegex",
+  "extension",
+  "method",
+  "from",
+  "country",
+  "continent",
+  "asn",
+  "listener",
+  "exists",
+] as const;
 
 /** @param values one, or several of which one has to fit */
 function listedWords(fact: (typeof LISTED)[number], values: string): string {
@@ -92,6 +103,12 @@ function listedWords(fact: (typeof LISTED)[number], values: string): string {
       return t("method {values}", { values });
     case "from":
       return t("from {values}", { values });
+    case "country":
+      return t("from the country {values}", { values });
+    case "continent":
+      return t("from the continent {values}", { values });
+    case "asn":
+      return t("from the network AS {values}", { values });
     case "listener":
       return t("on the listener {values}", { values });
     case "exists":
@@ -139,6 +156,6 @@ function either(one: string, other: string): string {
   return one === "" ? other : t("{one} or {other}", { one, other });
 }
 
-function listed(value: string | string[]): string {
-  return Array.isArray(value) ? value.join(", ") : value;
+function listed(value: string | number | readonly (string | number)[]): string {
+  return [value].flat().join(", ");
 }

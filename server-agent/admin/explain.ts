@@ -11,6 +11,7 @@ import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
 import { compileHttps } from "../core/tls/https-policy.ts";
 import { done, type Result, refuse } from "../result.ts";
+import { GeoFiles } from "../worker/clients/geo-files.ts";
 import { fileNameOf } from "../worker/files/file-name.ts";
 
 export interface Question {
@@ -52,6 +53,8 @@ export function explain(
 
   const compiled = compileConfig(config);
   if (!compiled.ok) throw new Error("the active configuration does not compile");
+  // Read for this one question: the supervisor does not hold what it seldom needs.
+  const geoFiles = new GeoFiles(() => undefined);
   const tls = found[1]?.toLowerCase() === "https";
   const facts: RequestFacts = {
     host: normaliseHost(host),
@@ -61,6 +64,9 @@ export function explain(
     method,
     peerTrusted: false,
     client,
+    get geo() {
+      return geoFiles.locate(config.geoFiles, client, Date.now());
+    },
     tls,
     listener: listenerOf(host, listeners),
     header: (name) => (name === "host" ? host : undefined),

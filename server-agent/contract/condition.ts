@@ -33,6 +33,10 @@ export interface WantedCertificate {
   fingerprint?: string | string[] | undefined;
 }
 
+const continent = z.enum(["AF", "AN", "AS", "EU", "NA", "OC", "SA"]);
+type Continent = z.infer<typeof continent>;
+const asn = z.int().min(0).max(4_294_967_295);
+
 /** A condition is an any/all/not tree. All keys of one object must be met. */
 export interface Condition {
   any?: Condition[] | undefined;
@@ -46,6 +50,9 @@ export interface Condition {
   cookie?: Record<string, true | string | string[]> | undefined;
   query?: Record<string, true | string | string[]> | undefined;
   from?: string | string[] | undefined;
+  country?: string | string[] | undefined;
+  continent?: Continent | Continent[] | undefined;
+  asn?: number | number[] | undefined;
   tls?: boolean | undefined;
   clientCertificate?: true | WantedCertificate | undefined;
   listener?: string | string[] | undefined;
@@ -88,6 +95,18 @@ export const Condition: z.ZodType<Condition> = z
       nonEmpty,
       "Client address: IPv4, IPv6 or CIDR. Forwarded addresses count only from `trustedProxies`.",
     ).optional(),
+    country: oneOrMany(
+      z.string().regex(/^[A-Z]{2}$/, "write the two capital letters of the country: `DE`"),
+      "Country of the client address, as ISO 3166-1 code: `DE`. Needs `geoFiles`. An address that they do not know is in no country.",
+    ).optional(),
+    continent: z
+      .union([continent, z.array(continent).min(1)])
+      .optional()
+      .describe("Continent of the client address. Needs `geoFiles`."),
+    asn: z
+      .union([asn, z.array(asn).min(1)])
+      .optional()
+      .describe("Autonomous system (network operator) of the client address, by number. Needs `geoFiles`."),
     tls: z.boolean().optional().describe("The visitor uses TLS, to this server or to a trusted proxy that reports it."),
     clientCertificate: z
       .union([

@@ -164,6 +164,14 @@ export const Config = z.strictObject({
   accessLog: AccessLog.optional().describe(
     "Access log of all virtual hosts without their own: a file in combined format, or options.",
   ),
+  geoFiles: z
+    .array(absolutePath)
+    .min(1)
+    .max(8)
+    .optional()
+    .describe(
+      "Files in MMDB format (GeoLite2, DB-IP, IPinfo, …) for the conditions `country`, `continent` and `asn`. Of several, the first that knows an address counts. Changed files are read within ten seconds; each worker holds them in memory (256 MiB each at most).",
+    ),
   upstreams: z
     .record(id, Upstream)
     .optional()

@@ -2,9 +2,10 @@
 import { clientOf, type Client } from "../core/routing/client-address.ts";
 import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
 import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts";
-import type { RequestFacts } from "../core/routing/request-facts.ts";
+import type { Geo, RequestFacts } from "../core/routing/request-facts.ts";
 import type { Carrier } from "./http/carrier.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
+import type { GeoFiles } from "./clients/geo-files.ts";
 import type { FileExistence } from "./files/file-existence.ts";
 import type { Question } from "./page-source.ts";
 import type { Passes } from "./passes/passes.ts";
@@ -21,6 +22,7 @@ export interface Reading {
   readonly question: Question | undefined;
   readonly files: FileExistence;
   readonly passes: Pick<Passes, "isHeld">;
+  readonly geo: Pick<GeoFiles, "locate">;
 }
 
 class ServedFacts implements RequestFacts {
@@ -34,6 +36,7 @@ class ServedFacts implements RequestFacts {
   readonly #question: Question | undefined;
   readonly #files: FileExistence;
   readonly #passes: Reading["passes"];
+  readonly #geoFiles: Reading["geo"];
   #client: Client | undefined = undefined;
 
   constructor(
@@ -43,7 +46,7 @@ class ServedFacts implements RequestFacts {
     query: string,
     request: IncomingRequest,
     carrier: Carrier,
-    { table, question, files, passes }: Reading,
+    { table, question, files, passes, geo }: Reading,
   ) {
     this.host = host;
     this.path = path;
@@ -55,6 +58,7 @@ class ServedFacts implements RequestFacts {
     this.#question = question;
     this.#files = files;
     this.#passes = passes;
+    this.#geoFiles = geo;
   }
 
   get method(): string {
@@ -75,6 +79,10 @@ class ServedFacts implements RequestFacts {
 
   get client(): string {
     return this.#forwarded().client;
+  }
+
+  get geo(): Geo {
+    return this.#geoFiles.locate(this.#table.config.geoFiles, this.client, Date.now());
   }
 
   get tls(): boolean {

@@ -11,6 +11,7 @@ import { answerTarget } from "./answer-target.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./handlers/error-page.ts";
 import { readFacts } from "./facts.ts";
+import type { GeoFiles } from "./clients/geo-files.ts";
 import type { FileExistence } from "./files/file-existence.ts";
 import type { Generations } from "./generations.ts";
 import type { Service, Target } from "./site.ts";
@@ -31,6 +32,7 @@ export interface PipelineOptions {
   readonly files: FileExistence;
   readonly passes: Passes;
   readonly challenges: AcmeChallenges;
+  readonly geo: GeoFiles;
   readonly proofToken: string;
   readonly log: Log;
 }
@@ -47,6 +49,7 @@ export class Pipeline implements RequestSink {
   readonly #files: FileExistence;
   readonly #passes: Passes;
   readonly #challenges: AcmeChallenges;
+  readonly #geo: GeoFiles;
   readonly #proofToken: Buffer;
   readonly #pageSourceToken: Buffer;
   readonly #log: Log;
@@ -58,6 +61,7 @@ export class Pipeline implements RequestSink {
     this.#files = options.files;
     this.#passes = options.passes;
     this.#challenges = options.challenges;
+    this.#geo = options.geo;
     this.#proofToken = Buffer.from(options.proofToken);
     this.#pageSourceToken = Buffer.from(pageSourceToken(options.proofToken));
     this.#log = options.log;
@@ -71,7 +75,13 @@ export class Pipeline implements RequestSink {
     const facts =
       service === undefined || (isPageSource && question === undefined)
         ? undefined
-        : readFacts(request, carrier, { table: service.table, question, files: this.#files, passes: this.#passes });
+        : readFacts(request, carrier, {
+            table: service.table,
+            question,
+            files: this.#files,
+            passes: this.#passes,
+            geo: this.#geo,
+          });
     const proof = facts === undefined ? undefined : this.#takeProof(request, facts, isPageSource);
     const target =
       service === undefined || facts === undefined ? undefined : this.#find(service, facts, { proof, question });

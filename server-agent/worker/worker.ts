@@ -5,6 +5,7 @@ import { createLog, logUnexpected, messageOf } from "../log.ts";
 import { UpstreamPools } from "./upstream/upstream-pools.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "./protocol.ts";
 import { AccessLogs } from "./access-log/access-logs.ts";
+import { GeoFiles } from "./clients/geo-files.ts";
 import { Counters } from "./counters.ts";
 import { Descriptors } from "./descriptors.ts";
 import { Drain } from "./drain.ts";
@@ -34,14 +35,15 @@ export function runWorker(boot: WorkerBoot): void {
   const logs = new AccessLogs(log);
   const inFlight = new InFlightList();
   const upstreams = new UpstreamPools();
+  const warn = (line: string): void => {
+    log.warn(line);
+  };
   const generations = new Generations({
     logs,
     context: {
       upstreams,
       authKey: boot.proofToken,
-      log: (line) => {
-        log.warn(line);
-      },
+      log: warn,
     },
   });
   const counters = new Counters(generations, inFlight, send, log);
@@ -56,6 +58,7 @@ export function runWorker(boot: WorkerBoot): void {
     inFlight,
     counters,
     files: new FileExistence(),
+    geo: new GeoFiles(warn),
     proofToken: boot.proofToken,
     log,
   });

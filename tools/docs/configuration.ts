@@ -222,7 +222,13 @@ Paths are compared after decoding, without \`/./\`, \`/../\` and double slashes,
 
 Regular expressions match anywhere in a text unless they are anchored. Only the first value of a
 header counts; any cookie or query parameter with the name may match. Cookies are compared as sent,
-query parameters after decoding.`;
+query parameters after decoding.
+
+\`country\`, \`continent\` and \`asn\` look into the files of \`geoFiles\`, which you get from MaxMind
+(GeoLite2), DB-IP, IPinfo and others, and renew by their tools (\`geoipupdate\`). A missing or damaged
+file is refused when the configuration is checked; one that becomes so later is logged, and what was
+read before counts. Addresses that nobody knows, such as private ones, are in no country, so
+\`{ "not": { "country": "DE" } }\` matches them, too. Who uses a proxy or a VPN is where its exit is.`;
 
 const LIMITS = `## Regular expressions and limits
 

@@ -142,7 +142,7 @@ export const LAYERS: Parts = {
       ["http"],
     ],
     mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts", "server-agent/node-http.ts"],
-    packages: { ".": ["node:*", "ipaddr.js", "lru-cache", "mime"] },
+    packages: { ".": ["node:*", "ipaddr.js", "lru-cache", "mime", "mmdb-lib"] },
   },
 
   /** What the agent decides. Pure: no input or output, no clock, no chance. The app uses it too. */

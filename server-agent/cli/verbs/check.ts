@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Problem } from "../../contract/errors.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { readConfigFile } from "../../supervisor/start/initial-generation.ts";
-import { checkCertificates } from "../../supervisor/certificates/check-certificates.ts";
+import { checkFiles } from "../../supervisor/switch/check-files.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -16,7 +16,7 @@ export async function check(args: readonly string[]): Promise<number> {
   if (file === undefined || more.length > 0) throw new UsageError("check takes one FILE");
   const loaded = await readConfigFile(file);
   const { problems, warnings } = loaded.ok
-    ? await checkCertificates(loaded.config, undefined, Date.now())
+    ? await checkFiles(loaded.config, undefined, Date.now())
     : { problems: loaded.problems, warnings: [] };
   const ok = problems.length === 0;
   if (values.json === true) process.stdout.write(`${JSON.stringify({ ok, problems, warnings })}\n`);

@@ -7,7 +7,7 @@ import { Handler } from "../handler.ts";
 import { limits } from "./limits.ts";
 
 const VALUES =
-  "Values may have `${host}`, `${path}`, `${query}`, `${client}` (address) and `${scheme}` of the request, as the visitor sent them, and `${user}`, who has logged in.";
+  "Values may have `${host}`, `${path}`, `${query}`, `${client}` (address), `${country}` (by `geoFiles`) and `${scheme}` of the request, as the visitor sent them, and `${user}`, who has logged in.";
 
 export const HeaderOperations = z
   .strictObject({

@@ -5,7 +5,7 @@ import { compileCondition } from "../routing/condition.ts";
 import { letsEveryoneIn, neverReaches, seesOnlyItself } from "./exception-reach.ts";
 import { coversHost, EVERY_HOST, hostKey, hostsOverlap } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
-import type { RequestFacts } from "../routing/request-facts.ts";
+import { NOWHERE, type RequestFacts } from "../routing/request-facts.ts";
 import { listOf, quote } from "../wording.ts";
 
 export interface PlannedCopycat {
@@ -285,6 +285,7 @@ function letsChallengeThrough(exception: Condition, host: string, { listeners }:
     method: "GET",
     peerTrusted: false,
     client: "192.0.2.1",
+    geo: NOWHERE,
     tls: false,
     listener,
     header: (name) => headers.get(name),

@@ -12,7 +12,7 @@ import { connectsFrom, entryFor, type ProofListener } from "./entry.ts";
 import type { Expectation, PlannedCell, Probe, ProvenReceipt } from "./proof-cell.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import { encodePath, SAMPLE_NAME, sampleHost, sampleRequests, type Sample } from "./proof-samples.ts";
-import type { RequestFacts } from "../routing/request-facts.ts";
+import { NOWHERE, type RequestFacts } from "../routing/request-facts.ts";
 import { matchRequest, type RoutingTable } from "../routing/routing-table.ts";
 
 type Kind = ProofCell["probe"];
@@ -235,7 +235,7 @@ export class ListenerProof {
       return false;
     };
     const listener = this.#listener.name;
-    const facts = {
+    const facts: RequestFacts = {
       host: normaliseHost(host),
       path,
       rawPath: encodePath(path),
@@ -243,6 +243,10 @@ export class ListenerProof {
       method: METHOD[kind],
       peerTrusted: false,
       client,
+      get geo() {
+        asked.file = true;
+        return NOWHERE;
+      },
       tls: this.#listener.tls === true,
       listener,
       header: (name: string) => fields.get(name),

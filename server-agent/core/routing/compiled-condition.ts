@@ -14,6 +14,8 @@ export interface CompiledCondition {
 export interface ConditionContext {
   /** Names that `listener` may use. */
   listeners: ReadonlySet<string>;
+  /** What `country` and its like look into is there. */
+  hasGeoFiles?: boolean;
   /** The virtual host that it belongs to, or for a copycat its original: whose passes count. */
   site?: string;
   /** Collects what is wrong; a condition with a problem compiles to one that never holds. */

@@ -1,7 +1,7 @@
 import type { Condition } from "../../contract/condition.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { compileAddressSet } from "./address-set.ts";
-import { compileCertificate, compileFields } from "./field-condition.ts";
+import { compileCertificate, compileFields, compileGeo } from "./field-condition.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
 import { compileExists, compileExtension, compilePath, compilePathRegex } from "./path-condition.ts";
@@ -65,6 +65,8 @@ export function compileCondition(
   add("from", condition.from, (value, at) => compileFrom(value, at, problems));
   for (const kind of ["header", "cookie", "query"] as const)
     add(kind, condition[kind], (value, at) => compileFields(kind, value, at, problems));
+  for (const key of ["country", "continent", "asn"] as const)
+    add(key, condition[key], (value, at) => compileGeo(key, value, at, context));
   add("pathRegex", condition.pathRegex, (value, at) => compilePathRegex(value, at, problems));
   add("not", condition.not, (value, at) => negation(compileCondition(value, at, context, depth + 1)));
   add("all", condition.all, (value, at) => conjunction(children(value, at)));

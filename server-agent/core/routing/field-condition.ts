@@ -1,10 +1,10 @@
 /**
- * Conditions on named fields of a request: headers, cookies and query parameters; and of the
- * certificate of its visitor.
+ * Conditions on named fields of a request: headers, cookies and query parameters; and on what is
+ * known of its visitor: a certificate, and where he is.
  */
 import type { WantedCertificate } from "../../contract/condition.ts";
 import type { Problem } from "../../contract/errors.ts";
-import type { CompiledCondition } from "./compiled-condition.ts";
+import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
 import { childPointer } from "../json-pointer.ts";
 import { compileRegex } from "./regex.ts";
 import type { RequestFacts } from "./request-facts.ts";
@@ -166,4 +166,33 @@ function decodeForm(text: string): string {
   } catch {
     return spaced;
   }
+}
+
+type GeoKey = "country" | "continent" | "asn";
+
+const SUBJECTS: Readonly<Record<GeoKey, string>> = { country: "country", continent: "continent", asn: "network" };
+
+/** An address that no file knows is in none of them. */
+export function compileGeo(
+  key: GeoKey,
+  value: string | number | readonly (string | number)[],
+  path: string,
+  { hasGeoFiles, problems }: ConditionContext,
+): CompiledCondition {
+  if (hasGeoFiles !== true)
+    problems.push({
+      path,
+      code: "condition.no-geo-files",
+      message: `\`${key}\` needs a file that says where addresses are; name an MMDB file in \`geoFiles\``,
+    });
+  const wanted = new Set<string | number | undefined>([value].flat());
+  const words = listOf(Array.from(wanted, (one) => quote(String(one))));
+  return {
+    test: ({ geo }) => wanted.has(geo[key]),
+    why: ({ client, geo }) => {
+      const actual = geo[key];
+      const found = `the ${SUBJECTS[key]} of ${quote(client)} is ${actual === undefined ? "not known" : quote(String(actual))}`;
+      return wanted.has(actual) ? found : `${found}, not ${words}`;
+    },
+  };
 }

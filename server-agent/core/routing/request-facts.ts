@@ -5,6 +5,18 @@ export interface ClientCertificate {
   readonly fingerprint: string;
 }
 
+/** Where an address is, as far as the document's `geoFiles` know it. */
+export interface Geo {
+  /** ISO 3166-1, two capital letters. */
+  readonly country: string | undefined;
+  /** Two capital letters: AF, AN, AS, EU, NA, OC or SA. */
+  readonly continent: string | undefined;
+  /** Number of the autonomous system: the network that announces the address. */
+  readonly asn: number | undefined;
+}
+
+export const NOWHERE: Geo = { country: undefined, continent: undefined, asn: undefined };
+
 /**
  * What matching may know about a request. The worker derives it once per request; `explain` makes
  * it from a URL. Getters may be lazy: most requests are decided by host and path alone.
@@ -29,6 +41,8 @@ export interface RequestFacts {
   readonly peerTrusted: boolean;
   /** Client address in canonical text form: the socket's, or the one a trusted proxy forwarded. */
   readonly client: string;
+  /** Where the client's address is. */
+  readonly geo: Geo;
   readonly tls: boolean;
   readonly clientCertificate?: ClientCertificate | undefined;
   /** Name of the listener that accepted the connection. */
@@ -58,6 +72,9 @@ export function changedFacts(
     },
     get client() {
       return facts.client;
+    },
+    get geo() {
+      return facts.geo;
     },
     get tls() {
       return facts.tls;

@@ -56,7 +56,11 @@ export function* compileInSteps(
   known: (virtualHost: VirtualHost) => CompiledVirtualHost | undefined,
 ): Generator<undefined, CompiledConfig, undefined> {
   const problems: Problem[] = [];
-  const context: ConditionContext = { problems, listeners: new Set(config.listeners.map((listener) => listener.name)) };
+  const context: ConditionContext = {
+    problems,
+    listeners: new Set(config.listeners.map((listener) => listener.name)),
+    hasGeoFiles: config.geoFiles !== undefined,
+  };
   const trustedProxies = compileAddressSet(config.trustedProxies ?? [], "/trustedProxies", problems);
   const virtualHosts: CompiledVirtualHost[] = [];
   const builder = new HostTableBuilder<Route>();

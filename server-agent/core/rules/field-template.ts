@@ -15,6 +15,7 @@ const PARTS = {
   path: ({ asked }) => asked.rawPath,
   query: ({ asked }) => asked.query,
   client: ({ asked }) => asked.client,
+  country: ({ asked }) => asked.geo.country ?? "",
   scheme: ({ asked }) => (asked.tls ? "https" : "http"),
   // eslint-disable-next-line no-control-regex -- a name in a file may have them, a field may not
   user: ({ user = "" }) => user.replace(/[\0-\x1f\x7f]/g, ""),

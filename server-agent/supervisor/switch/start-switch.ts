@@ -1,10 +1,10 @@
 import type { Config } from "../../contract/config.ts";
-import { checkCertificates } from "../certificates/check-certificates.ts";
 import { diffConfig } from "../../core/config/diff-config.ts";
 import type { Service } from "../../adapters/service.ts";
 import { messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import { persistGeneration } from "./persist-generation.ts";
+import { checkFiles } from "./check-files.ts";
 import { exactlyUndone, receiptTransitions } from "./receipt-transitions.ts";
 import { Switch, type SwitchParts } from "./switch.ts";
 import { refuseConfig } from "./switch-refusals.ts";
@@ -49,7 +49,7 @@ export async function startSwitch(
 ): Promise<Result<Switch>> {
   const { listeners, pool, receipts: book } = parts;
   // What is stored has served: a certificate that is broken by now must not keep the sites down.
-  const found = seed === undefined ? undefined : await checkCertificates(service.config, seed.before, Date.now());
+  const found = seed === undefined ? undefined : await checkFiles(service.config, seed.before, Date.now());
   if (found !== undefined && found.problems.length > 0) return refuseConfig(found.problems);
   const staged = await listeners.stage(service.config, BIND_TIMEOUT_MS);
   if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });

@@ -19,7 +19,8 @@ import type { Counted } from "../../adapters/builtin/counted.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import type { ChangeRequest, Committed, PreparedChange, WantedDocument } from "./change.ts";
 import type { Beside } from "./beside.ts";
-import { type CertificateFindings, checkCertificates } from "../certificates/check-certificates.ts";
+import type { CertificateFindings } from "../certificates/check-certificates.ts";
+import { checkFiles } from "./check-files.ts";
 import { elapsedMs } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import { persistGeneration } from "./persist-generation.ts";
@@ -125,9 +126,9 @@ export class Switch {
     const checked = this.#check(request.wanted, state.nextGeneration);
     if (!checked.ok) return checked;
     const service = checked.value;
-    const certificates = await checkCertificates(service.config, this.#active.config, Date.now());
-    if (certificates.problems.length > 0) return refuseConfig(certificates.problems);
-    for (const { path, message } of certificates.warnings)
+    const files = await checkFiles(service.config, this.#active.config, Date.now());
+    if (files.problems.length > 0) return refuseConfig(files.problems);
+    for (const { path, message } of files.warnings)
       this.#parts.log.warn("certificate", { generation: service.generation, path, problem: message });
     const obstacle = await this.#parts.beside.obstacle(this.#active.config, service.config);
     if (obstacle !== undefined) return { ok: false, refusal: obstacle };
@@ -235,7 +236,7 @@ export class Switch {
     const { listeners, pool } = this.#parts;
     const checked = this.#check({ kind: "sent", document }, DRY_RUN_GENERATION);
     if (!checked.ok) return { problems: checked.refusal.details.problems ?? [], warnings: [] };
-    const found = await checkCertificates(checked.value.config, this.#active.config, Date.now());
+    const found = await checkFiles(checked.value.config, this.#active.config, Date.now());
     if (found.problems.length > 0) return found;
     const { warnings } = found;
     const staging = await listeners.stage(checked.value.config);

@@ -8,7 +8,7 @@ import { compileAddressSet, type AddressSet } from "../../../server-agent/core/r
 import { clientOf } from "../../../server-agent/core/routing/client-address.ts";
 import { normaliseHost } from "../../../server-agent/core/routing/normalise-host.ts";
 import { normalisePath } from "../../../server-agent/core/routing/normalise-path.ts";
-import type { RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
+import { NOWHERE, type RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
 import type { CompiledHandler, Entry, Exchange } from "../../../server-agent/worker/exchange.ts";
 import type { Carrier } from "../../../server-agent/worker/http/carrier.ts";
 import { Connection } from "../../../server-agent/worker/http1/connection.ts";
@@ -144,6 +144,7 @@ function factsOf(request: IncomingRequest, trusted: AddressSet): RequestFacts {
     method: request.method,
     peerTrusted,
     client,
+    geo: NOWHERE,
     tls: tls === true,
     listener: "http",
     header,

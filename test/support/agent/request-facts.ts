@@ -1,4 +1,4 @@
-import type { RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
+import { NOWHERE, type RequestFacts } from "../../../server-agent/core/routing/request-facts.ts";
 
 export interface FactsOptions extends Partial<Omit<RequestFacts, "header" | "exists" | "hasPass">> {
   headers?: Record<string, string>;
@@ -17,6 +17,7 @@ export function factsOf({ headers = {}, files = [], passes = [], ...rest }: Fact
     method: "GET",
     peerTrusted: false,
     client: "192.0.2.1",
+    geo: NOWHERE,
     tls: false,
     listener: "http",
     header: (name) => headers[name],

@@ -197,6 +197,11 @@ describe("the other verbs", () => {
       problems: [{ path: "/virtualHosts" }],
     });
     expect((await runAgentVerb(["check", "/nonexistent.json"])).stderr).toContain("/nonexistent.json");
+    const withFile = await fileWith(JSON.stringify({ ...smallConfig(), geoFiles: [bad] }));
+    expect(await runAgentVerb(["check", withFile])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`/geoFiles/0: ${bad} cannot be used: it is no MMDB file`) as string,
+    });
   });
 
   it("status, explain, maintenance and restart", async () => {

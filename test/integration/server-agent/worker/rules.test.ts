@@ -10,8 +10,9 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, createGunzip, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { VirtualHost } from "../../../../server-agent/contract/config.ts";
+import type { Config, VirtualHost } from "../../../../server-agent/contract/config.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
+import { mmdbOf } from "../../../support/agent/mmdb.ts";
 import { openRaw, type RawResponse } from "../../../support/http/raw-client.ts";
 
 const LISTENERS = [{ name: "http", address: "127.0.0.1", port: 0, http2: true }];
@@ -86,11 +87,19 @@ afterAll(async () => {
 });
 
 /** Serves these rules as `shop.test`. */
-async function serve(rules: VirtualHost["rules"], rest: Partial<VirtualHost> = {}): Promise<void> {
+async function serve(
+  rules: VirtualHost["rules"],
+  rest: Partial<VirtualHost> = {},
+  document: Partial<Config> = {},
+): Promise<void> {
   const { port } = application.address() as AddressInfo;
   const upstreams = { app: { targets: [`http://127.0.0.1:${String(port)}`] } };
   await worker.serve(
-    configWith([{ id: "shop", hosts: ["shop.test"], rules, ...rest }], { listeners: LISTENERS, upstreams }),
+    configWith([{ id: "shop", hosts: ["shop.test"], rules, ...rest }], {
+      listeners: LISTENERS,
+      upstreams,
+      ...document,
+    }),
   );
 }
 
@@ -345,6 +354,26 @@ it("refuses bodies that are too large, or take too long", async () => {
   expect((await asks.ask(post("Content-Length: 11\r\nExpect: 100-continue", ""))).status).toBe(413);
   using slow = await openRaw(worker.port);
   expect(await slow.ask(post("Content-Length: 5", "123"))).toMatchObject({ status: 408 });
+});
+
+it("answers by the country of the visitor, and tells it to the application", async () => {
+  const file = join(folder, "country.mmdb");
+  await writeFile(
+    file,
+    mmdbOf({ "192.0.2.0/24": { country: { iso_code: "DE" } }, "2001:db8::/32": { country_code: "US" } }),
+  );
+  await serve(
+    [
+      { when: { country: "US" }, handler: { type: "error", status: 451 } },
+      { handler: { type: "proxy", upstream: "app" }, requestHeaders: { set: { "X-Country": "${country}" } } },
+    ],
+    {},
+    { geoFiles: [file], trustedProxies: ["127.0.0.1"] },
+  );
+  const from = (client: string) => ask("/", `X-Forwarded-For: ${client}\r\n`);
+  expect((await from("2001:db8::7")).status).toBe(451);
+  expect((await from("192.0.2.7")).body).toContain("X-Country\nDE");
+  expect((await from("198.51.100.7")).body).toContain("X-Country\n\n");
 });
 
 it("lets each client have so many requests", async () => {

@@ -4,13 +4,14 @@ import type { Condition } from "../../../../../server-agent/contract/condition.t
 import type { Problem } from "../../../../../server-agent/contract/errors.ts";
 import { compileCondition, MAX_CONDITION_DEPTH } from "../../../../../server-agent/core/routing/condition.ts";
 import type { CompiledCondition } from "../../../../../server-agent/core/routing/compiled-condition.ts";
+import { NOWHERE } from "../../../../../server-agent/core/routing/request-facts.ts";
 import { factsOf, type FactsOptions } from "../../../../support/agent/request-facts.ts";
 
 const LISTENERS = new Set(["http", "staff"]);
 
 function compile(condition: Condition): CompiledCondition {
   const problems: Problem[] = [];
-  const compiled = compileCondition(condition, "/when", { listeners: LISTENERS, problems });
+  const compiled = compileCondition(condition, "/when", { listeners: LISTENERS, hasGeoFiles: true, problems });
   expect(problems).toEqual([]);
   return compiled;
 }
@@ -80,6 +81,11 @@ describe("a condition", () => {
     [{ tls: true }, { tls: true }, true, "over TLS"],
     [{ tls: true }, { tls: false }, false, "without TLS"],
     [{ tls: false }, { tls: false }, true, "without TLS"],
+    [{ country: "DE" }, { geo: { ...NOWHERE, country: "DE" } }, true, "the country of `192.0.2.1` is `DE`"],
+    [{ country: ["DE", "AT"] }, { geo: { ...NOWHERE, country: "CH" } }, false, "is `CH`, not `DE` or `AT`"],
+    [{ country: "DE" }, {}, false, "the country of `192.0.2.1` is not known"],
+    [{ continent: "EU" }, { geo: { ...NOWHERE, continent: "EU" } }, true, "is `EU`"],
+    [{ asn: [64_496] }, { geo: { ...NOWHERE, asn: 64_496 } }, true, "the network of `192.0.2.1` is `64496`"],
     [{ listener: "staff" }, { listener: "staff" }, true, "the listener is `staff`"],
     [{ listener: ["staff"] }, { listener: "http" }, false, "the listener is `http`, not `staff`"],
     [{ exists: "/srv/on" }, { files: ["/srv/on"] }, true, "the file `/srv/on` exists"],
@@ -206,3 +212,7 @@ function holds(condition: Condition, facts: { path: string; method: string; tls:
     (tls === undefined || facts.tls === tls)
   );
 }
+
+it("a country can only be asked for where files say it", () => {
+  expect(problemsOf({ country: "DE" })).toMatchObject([{ path: "/when/country", code: "condition.no-geo-files" }]);
+});
