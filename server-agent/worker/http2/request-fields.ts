@@ -83,6 +83,8 @@ export function readRequestFields(list: readonly string[], hasEnded: boolean): S
           throw new MalformedMessage(`the field ${name}`);
         break;
       default:
+        // Of a client's own it means nothing here (RFC 8441, 5), and two are none upstream.
+        if (name === "sec-websocket-key" && pseudo.protocol !== undefined) continue;
         // One field again, as HTTP/1.1 has it (RFC 9113, 8.2.3).
         if (name === "cookie") {
           if (cookieAt > 0) {

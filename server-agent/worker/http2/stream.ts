@@ -192,6 +192,10 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     }
   }
 
+  hold(bytes: number): void {
+    this.#owner.hold(bytes);
+  }
+
   taken(bytes: number): void {
     this.#uncredited += bytes;
     if (this.#remoteEnded || this.#isOver || this.#uncredited < this.#windowBytes / 2) return;

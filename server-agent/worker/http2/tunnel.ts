@@ -5,6 +5,8 @@ import { Duplex } from "node:stream";
 export interface TunnelStream {
   /** @returns False when the caller should wait for `onDrain` of the tunnel. */
   sendBody(bytes: Buffer, isLast: boolean): boolean;
+  /** So many bytes wait for who relays them; negative when they were taken. */
+  hold(bytes: number): void;
   /** So much of what came has been taken. */
   taken(bytes: number): void;
   abort(isFailure: boolean): void;
@@ -17,13 +19,15 @@ export class Tunnel extends Duplex {
   #untaken = 0;
 
   constructor(stream: TunnelStream) {
-    super({ allowHalfOpen: true });
+    // What waits here was not taken: the client would be told to send more.
+    super({ allowHalfOpen: true, readableHighWaterMark: 0 });
     this.#stream = stream;
   }
 
   /** Called by the stream: bytes from the visitor. */
   receive(bytes: Buffer): void {
     this.#untaken += bytes.length;
+    this.#stream.hold(bytes.length);
     if (this.push(bytes)) this.#tell();
   }
 
@@ -49,6 +53,8 @@ export class Tunnel extends Duplex {
   }
 
   override _destroy(failure: Error | null, done: (failure: Error | null) => void): void {
+    this.#stream.hold(-this.#untaken);
+    this.#untaken = 0;
     this.#stream.abort(false);
     done(failure);
   }
@@ -56,6 +62,8 @@ export class Tunnel extends Duplex {
   #tell(): void {
     const bytes = this.#untaken;
     this.#untaken = 0;
-    if (bytes > 0) this.#stream.taken(bytes);
+    if (bytes === 0) return;
+    this.#stream.hold(-bytes);
+    this.#stream.taken(bytes);
   }
 }

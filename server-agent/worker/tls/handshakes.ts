@@ -37,6 +37,8 @@ export class Handshakes {
   /** The certificate for those who name no host, as it is in use. */
   #fallback: UsableCertificate | undefined = undefined;
   #ticketKey: Buffer | undefined = undefined;
+  /** One after another: what was configured last is in use in the end. */
+  #refreshed: Promise<void> = Promise.resolve();
   /** Set until that has been read for the first time: nobody could be answered before. */
   #untilReady: Promise<void> | undefined;
 
@@ -93,7 +95,12 @@ export class Handshakes {
    * Takes what is configured and on disk by now for those who name no host: after a switch, and
    * when a certificate was replaced. Resolves when it is in use.
    */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    this.#refreshed = this.#refreshed.catch(() => undefined).then(() => this.#refresh());
+    return this.#refreshed;
+  }
+
+  async #refresh(): Promise<void> {
     const usable = await this.#default();
     const ticketKey = this.#parts.ticketKey();
     // One that cannot be used leaves the one before.

@@ -181,3 +181,52 @@ it("two connections from one port of a visitor, to two addresses, are two", asyn
   expect(passed.sort()).toEqual(["127.0.0.1 127.0.0.1", "127.0.0.2 127.0.0.2"]);
   server.close();
 });
+
+it("two switches in a row leave the certificate of the later one to those who name no host", async () => {
+  const [before, later] = ["before", "later"].map((name) => folder.make(name, [name]));
+  const opened = Promise.withResolvers<undefined>();
+  /** Reads one of them late, as from a slow disk. */
+  class SlowContexts extends Contexts {
+    override async get(...[asked, options]: Parameters<Contexts["get"]>) {
+      if (asked === before) await opened.promise;
+      return super.get(asked, options);
+    }
+  }
+  const tableWith = (tls = files) => {
+    const compiled = compileConfig(withListener({ tls: {} }, { ...answering({}), tls }));
+    if (!compiled.ok) throw new Error("not a document");
+    return compiled.table;
+  };
+  let table = tableWith();
+  const key = Buffer.alloc(48, 1);
+  const contexts = new SlowContexts(createLog(() => undefined));
+  const entrance = new Entrance(
+    { tls: {} },
+    { contexts, ticketKey: () => key, table: () => table, failed: () => undefined },
+  );
+  await entrance.refresh();
+  table = tableWith(before);
+  const first = entrance.refresh();
+  // Its files are being read by now.
+  await new Promise(setImmediate);
+  table = tableWith(later);
+  const second = entrance.refresh();
+  await new Promise(setImmediate);
+  opened.resolve(undefined);
+  await Promise.all([first, second]);
+
+  const server = createServer((socket) => {
+    entrance.take(
+      socket,
+      (secure) => secure.on("error", () => undefined).end(),
+      () => undefined,
+    );
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect({ port: (server.address() as AddressInfo).port, rejectUnauthorized: false });
+  await once(client, "secureConnect");
+  expect(client.getPeerCertificate().subject.CN).toBe("later");
+  client.destroy();
+  server.close();
+});

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { duplexPair } from "node:stream";
+import { type Duplex, duplexPair } from "node:stream";
 import { setImmediate as turn } from "node:timers/promises";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -89,7 +89,7 @@ async function serve(pieces: readonly Buffer[]): Promise<{ begun: number; ended:
 /** A connection whose requests are left to the test, and all that it has written. */
 function open({ reads = true } = {}) {
   const [client, server] = duplexPair();
-  const requests: { request: IncomingRequest; response: OutgoingResponse }[] = [];
+  const requests: { carrier: Carrier; request: IncomingRequest; response: OutgoingResponse }[] = [];
   let written = Buffer.alloc(0);
   let hasEnded = false;
   // As sockets count: what waits to be written, too.
@@ -104,7 +104,7 @@ function open({ reads = true } = {}) {
     { listener: "http", isPageSource: false },
     {
       isRetiring: false,
-      request: (_, request, response) => requests.push({ request, response }),
+      request: (carrier, request, response) => requests.push({ carrier, request, response }),
       ended: () => undefined,
       closed: () => undefined,
     },
@@ -321,6 +321,37 @@ it("bodies that nobody reads are kept up to the windows, and told as read when t
   expect(held.payloads(WINDOW_UPDATE).length).toBeGreaterThan(1);
   await held.settle(frame(0, 0, 1, "more"));
   expect(received).toBe(WINDOW + 4);
+});
+
+it("what comes over WebSockets and is not relayed is kept up to the window of the connection", async () => {
+  const held = open();
+  const handshake = block(
+    [":method", "CONNECT"],
+    [":protocol", "websocket"],
+    [":scheme", "http"],
+    [":path", "/"],
+    [":authority", "shop"],
+    ["sec-websocket-key", "its own"],
+  );
+  const credit = (): number =>
+    held.payloads(WINDOW_UPDATE).reduce((sum, payload) => sum + payload.readUInt32BE(), 65_535);
+  await held.settle(...BEGIN);
+  const streams: Duplex[] = [];
+  // Each fills its own window: 17 of them, that of the connection and what may be held.
+  for (let id = 1; id <= 33; id += 2) {
+    await held.settle(frame(1, 4, id, handshake));
+    const { carrier, request } = held.requests.at(-1) ?? {};
+    if (carrier === undefined) throw new Error("no request");
+    expect(request?.rawHeaders.filter((name) => name === "sec-websocket-key").length).toBe(1);
+    streams.push(carrier.takeOver({ reason: "", fields: [] }).stream);
+    await held.settle(...[16_384, 16_384, 16_384, 16_383].map((size) => frame(0, 0, id, Buffer.alloc(size))));
+  }
+  const before = credit();
+  expect(before).toBeLessThan(2 * 1024 * 1024);
+  for (const stream of streams) stream.resume();
+  await held.settle();
+  expect(credit()).toBeGreaterThan(before + 1024 * 1024);
+  await held.settle(frame(0, 0, 1, "more"));
 });
 
 it("more than the window is an error of the stream", async () => {
