@@ -4,6 +4,7 @@ import { STATUS_CODES } from "../../node-http.ts";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import { OutgoingResponse, type Chunk } from "../http/outgoing-response.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
+import { whenTaken } from "../http/taken.ts";
 import { post, type Sender } from "./outbox.ts";
 
 /** What the response tells its connection. */
@@ -113,13 +114,10 @@ export class FramedResponse extends OutgoingResponse implements Sender {
 
   /** Tells the owner as soon as all was handed to the operating system. */
   #settle(): void {
-    const { socket } = this.#owner;
-    if (socket.writableLength === 0) this.#owner.responseSent();
-    else
-      socket.write("", (failure) => {
-        // Without success the connection is closing, and that is told another way.
-        if (failure === null || failure === undefined) this.#owner.responseSent();
-      });
+    whenTaken(this.#owner.socket, (failure) => {
+      // Without success the connection is closing, and that is told another way.
+      if (failure === null || failure === undefined) this.#owner.responseSent();
+    });
   }
 
   override writeInformation(status: number, fields: readonly string[]): void {

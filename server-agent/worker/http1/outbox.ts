@@ -7,13 +7,14 @@
  * read.
  */
 import type { Socket } from "node:net";
+import { tellsByItself } from "../http/taken.ts";
 
 /** So many wait for each other at most: the first must not wait for long. */
 const MAX_CHUNKS_PER_WRITE = 32;
 
 /** Who wants to know what became of his message. */
 export interface Sender {
-  /** It was handed to the socket. */
+  /** It was handed to the socket, which may still hold it. */
   posted(): void;
 }
 
@@ -38,6 +39,12 @@ function deliver(): void {
   letters = [];
   for (const { socket, text, sender } of batch) {
     if (socket.destroyed) continue;
+    if (sender !== undefined && tellsByItself(socket)) {
+      socket.write(text, "latin1", (failure) => {
+        if (failure === null || failure === undefined) sender.posted();
+      });
+      continue;
+    }
     socket.write(text, "latin1");
     sender?.posted();
   }

@@ -3,6 +3,7 @@
  * the windows of the client and the socket take, each stream in its turn (RFC 9113, 5.2).
  */
 import type { Socket } from "node:net";
+import { whenTaken } from "../http/taken.ts";
 import { dataHead, MAX_PAYLOAD_BYTES, MAX_WINDOW_BYTES } from "./frames.ts";
 
 /** So much (bytes) waits in the socket at most; it must be more than the socket's own mark. */
@@ -123,9 +124,7 @@ export class Output {
       for (const chunk of chunks) socket.write(chunk);
       socket.uncork();
     }
-    if (settling.length === 0) return;
-    if (socket.writableLength === 0) settle();
-    else socket.write("", settle);
+    if (settling.length > 0) whenTaken(socket, settle);
   }
 
   readonly #flushDue = (): void => {
