@@ -62,8 +62,10 @@ redirect above it keeps passwords from being sent without TLS:
 The access log shows the user. A copycat has its own rules, so its page needs no password. CORS
 preflights, which browsers send without a password, get 401 like everything else.`;
 
-const COMPRESSION = `Files are compressed without this setting, from precompressed files next to them or in memory. This
-setting is for answers of applications, and for larger files. An answer is not compressed if it has a
+const COMPRESSION = `Files are compressed without this setting: from compressed files next to them that are not older
+(\`page.html.br\`, \`.zst\`, \`.gz\`), else by the agent up to 8 MiB, with Brotli, zstd or gzip. zstd needs
+Node 22.15 or newer on the server; compressed files are sent by every Node. This setting is for answers
+of applications, and for larger files. An answer is not compressed if it has a
 \`Content-Encoding\`, is partial (\`206\`) or an event stream, has \`no-transform\`, or sets a cookie.
 Login pages set cookies: if a compressed page contains both a secret and text that the visitor sent,
 attackers can guess the secret from its length (BREACH). Leave this off for other pages with both. A

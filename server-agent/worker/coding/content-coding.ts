@@ -3,19 +3,18 @@
 const NONE: readonly never[] = [];
 const MAX_CACHED_HEADERS = 256;
 
-/** Codings of files, for which there may be compressed ones beside them. */
-export type Coding = "br" | "gzip";
+export type Coding = "br" | "zstd" | "gzip";
 
-/** Smaller first: where the visitor weighs both alike, brotli wins. */
-export const CODINGS: readonly Coding[] = ["br", "gzip"];
+/** Of files, smaller first: where the visitor weighs them alike, brotli wins. */
+export const CODINGS: readonly Coding[] = ["br", "zstd", "gzip"];
 
 /** Tells for a value of `Accept-Encoding` which of some codings are accepted, best first. */
-export type ChooseCodings<Name extends string> = (header: string | undefined) => readonly Name[];
+export type ChooseCodings = (header: string | undefined) => readonly Coding[];
 
 /** @param codings In the order of preference, where the visitor weighs them alike. */
-export function codingChooser<Name extends string>(codings: readonly Name[]): ChooseCodings<Name> {
+export function codingChooser(codings: readonly Coding[]): ChooseCodings {
   // Browsers send the same few headers over and over, so their meaning is remembered.
-  const remembered = new Map<string, readonly Name[]>();
+  const remembered = new Map<string, readonly Coding[]>();
   return (header) => {
     if (header === undefined || header === "") return NONE;
     let accepted = remembered.get(header);
@@ -31,7 +30,7 @@ export function codingChooser<Name extends string>(codings: readonly Name[]): Ch
 /** The codings of files that a visitor accepts, best first. */
 export const acceptedCodings = codingChooser(CODINGS);
 
-function parse<Name extends string>(header: string, codings: readonly Name[]): readonly Name[] {
+function parse(header: string, codings: readonly Coding[]): readonly Coding[] {
   const weights = new Map<string, number>();
   for (const entry of header.split(",")) {
     const [name = "", ...parameters] = entry.split(";");
@@ -40,7 +39,7 @@ function parse<Name extends string>(header: string, codings: readonly Name[]): r
       .find((value) => value !== undefined);
     weights.set(name.trim().toLowerCase(), weight === undefined ? 1 : Number(weight));
   }
-  const weightOf = (coding: Name): number =>
+  const weightOf = (coding: Coding): number =>
     weights.get(coding) ?? (coding === "gzip" ? weights.get("x-gzip") : undefined) ?? weights.get("*") ?? 0;
   return codings
     .filter((coding) => weightOf(coding) > 0 && weightOf(coding) >= (weights.get("identity") ?? 0))

@@ -49,7 +49,7 @@ const FORBIDDEN: Miss = { kind: "forbidden" };
  */
 const REFUSED_PATH = /(?:^|\/)\.(?!well-known(?:\/|$))|[\\\0]/;
 
-const SUFFIX: Readonly<Record<Coding, string>> = { br: ".br", gzip: ".gz" };
+const SUFFIX: Readonly<Record<Coding, string>> = { br: ".br", zstd: ".zst", gzip: ".gz" };
 
 /**
  * Whether a path may be served at all, before the disk is asked. Dot segments count as dotfiles.

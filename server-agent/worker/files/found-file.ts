@@ -1,6 +1,7 @@
 /** A file that was looked up, with the forms it can be sent in. */
 import type { Fields } from "../http/incoming-request.ts";
 import { acceptedCodings, CODINGS, type Coding } from "../coding/content-coding.ts";
+import { canCompress } from "../coding/encoders.ts";
 import type { Hit } from "./file-lookup.ts";
 import { isSameFile } from "./open-file.ts";
 import { Representation } from "./representation.ts";
@@ -75,7 +76,7 @@ export class FoundFile {
       const representation = this.#precompressed[coding];
       if (representation !== undefined) return representation;
     }
-    const [coding] = accepted;
+    const coding = accepted.find(canCompress);
     if (!this.#compressLive || coding === undefined) return this.identity;
     return (this.#live[coding] ??= new Representation({
       source: this.#hit.file,

@@ -4,18 +4,8 @@
  */
 import { hash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { promisify } from "node:util";
-import {
-  brotliCompress,
-  constants,
-  createBrotliCompress,
-  createGzip,
-  gzip,
-  type BrotliOptions,
-  type ZlibOptions,
-} from "node:zlib";
-import type { Transform } from "node:stream";
 import type { Coding } from "../coding/content-coding.ts";
+import { compressToKeep } from "../coding/encoders.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
 import type { FileOnDisk } from "./file-lookup.ts";
 import type { MediaType } from "./media-type.ts";
@@ -40,10 +30,6 @@ const MAX_STRING_BYTES = 16 * 1024;
  * telling.
  */
 const SETTLED_MS = 1000;
-
-const BROTLI: BrotliOptions = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
-const GZIP: ZlibOptions = { level: 6 };
-const compressors = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
 export interface Form {
   readonly source: FileOnDisk;
@@ -117,15 +103,7 @@ export class Representation implements Validators {
         ? this.#tag(hash("sha1", content.bytes, "base64url"), true)
         : this.#tag(tagOf(stats), this.settled);
     this.modified = Math.floor(Math.min(stats.mtimeMs, Date.now()) / 1000) * 1000;
-    const bytes =
-      live && coding !== undefined
-        ? await compressors[coding](
-            content.bytes,
-            coding === "br"
-              ? { params: { ...BROTLI.params, [constants.BROTLI_PARAM_SIZE_HINT]: content.bytes.length } }
-              : GZIP,
-          )
-        : content.bytes;
+    const bytes = live && coding !== undefined ? await compressToKeep(coding, content.bytes) : content.bytes;
     this.length = bytes.length;
     this.headers = this.#headers();
     this.prepared = new PreparedFields(this.headers);
@@ -137,13 +115,6 @@ export class Representation implements Validators {
     const { coding, live } = this.form;
     // Compressing again with another zlib may give other bytes, hence weak.
     return `${live || !isStrong ? "W/" : ""}"${opaque}${coding === undefined ? "" : `-${coding}`}"`;
-  }
-
-  /** Compresses while sending, for what is not kept in memory. */
-  createCompressor(): Transform {
-    return this.form.coding === "br"
-      ? createBrotliCompress({ params: { ...BROTLI.params, [constants.BROTLI_PARAM_QUALITY]: 4 } })
-      : createGzip(GZIP);
   }
 
   /** What a 304 says (RFC 9110, 15.4.5). */

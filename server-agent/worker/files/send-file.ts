@@ -1,6 +1,7 @@
 /** Writes a representation of a file as response: whole, in part, or "you have it already". */
 import { pipeline } from "node:stream/promises";
 import type { FileHandle } from "node:fs/promises";
+import { createEncoder } from "../coding/encoders.ts";
 import type { OutgoingResponse } from "../http/outgoing-response.ts";
 import { parseRange } from "./byte-range.ts";
 import type { Entry, Exchange } from "../exchange.ts";
@@ -81,8 +82,9 @@ async function sendHandle(exchange: Exchange, representation: Representation, ha
   announce(entry, length, representation);
   try {
     const chunks = readChunks(handle, first, length);
-    if (representation.form.live)
-      await pipeline(chunks, representation.createCompressor(), (compressed) =>
+    const { live, coding } = representation.form;
+    if (live && coding !== undefined)
+      await pipeline(chunks, createEncoder(coding), (compressed) =>
         send(compressed as AsyncIterable<Buffer>, response, entry),
       );
     else await send(chunks, response, entry);

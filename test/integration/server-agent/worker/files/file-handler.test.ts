@@ -17,7 +17,14 @@ import {
 import { Agent, get, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  gunzipSync,
+  gzipSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileCommon } from "../../../../../server-agent/worker/files/common.ts";
 import { compileFile } from "../../../../../server-agent/worker/files/file.ts";
@@ -66,6 +73,7 @@ beforeAll(async () => {
   await put("style.css", "body{}".repeat(1000));
   await put("style.css.gz", gzipSync("/* the gzip file */"));
   await put("style.css.br", brotliCompressSync("/* the brotli file */"));
+  await put("style.css.zst", zstdCompressSync("/* the zstd file */"));
   await put("stale.css", "body{}".repeat(1000));
   await put("stale.css.gz", gzipSync("/* out of date */"), new Date(LONG_AGO.getTime() - 60_000));
   await writeFile(join(folder, "outside.txt"), "outside");
@@ -300,6 +308,12 @@ describe("compression", () => {
     const gzip = await ask(file.port, "/page.html", { headers: { "accept-encoding": "gzip" } });
     const brotli = await ask(file.port, "/page.html", { headers: { "accept-encoding": "gzip, br" } });
     expect(gunzipSync(gzip.body).toString()).toBe(PAGE);
+    for (const path of ["/page.html", "/big.txt"]) {
+      const zstd = await ask(file.port, path, { headers: { "accept-encoding": "gzip, zstd" } });
+      expect(zstd.headers["content-encoding"]).toBe("zstd");
+      const plain = await ask(file.port, path);
+      expect(zstdDecompressSync(zstd.body).equals(plain.body)).toBe(true);
+    }
     expect(brotliDecompressSync(brotli.body).toString()).toBe(PAGE);
     expect([gzip.headers["content-encoding"], brotli.headers["content-encoding"]]).toEqual(["gzip", "br"]);
     expect(gzip.headers["content-length"]).toBe(String(gzip.body.length));
@@ -335,6 +349,9 @@ describe("compression", () => {
     });
     const brotli = await ask(file.port, "/style.css", { headers: { "accept-encoding": "gzip, br" } });
     expect(brotliDecompressSync(brotli.body).toString()).toBe("/* the brotli file */");
+    const zstd = await ask(file.port, "/style.css", { headers: { "accept-encoding": "gzip, zstd" } });
+    expect(zstd.headers).toMatchObject({ "content-encoding": "zstd", "content-length": String(zstd.body.length) });
+    expect(zstdDecompressSync(zstd.body).toString()).toBe("/* the zstd file */");
     const stale = await ask(file.port, "/stale.css", { headers: { "accept-encoding": "gzip" } });
     expect(gunzipSync(stale.body).toString()).toBe("body{}".repeat(1000));
   });
