@@ -88,7 +88,7 @@ export function adminRoutes(services: Services): AdminRoutes {
     cutRequest: async ({ params }) => shown(await inFlight.cut(params.id ?? "")),
     events: () =>
       streamed(stream.obstacle(), (response) => stream.subscribe(response, (revision) => live.snapshot(revision))),
-    metrics: () => done({ kind: "text", type: PROMETHEUS_TYPE, text: prometheusText(live.observed()) }),
+    metrics: async () => done({ kind: "text", type: PROMETHEUS_TYPE, text: prometheusText(await live.observed()) }),
   };
 }
 

@@ -28,6 +28,8 @@ export interface Entry {
    */
   bytesSent: number;
   bytesExpected: number | undefined;
+  /** It was one of too many, and was not answered. */
+  isRateLimited: boolean;
   /** The target that it was sent to last, for the access log. */
   upstream: string | undefined;
   /** Milliseconds from then until the head of its response. */

@@ -43,6 +43,12 @@ export class Generations {
     return this.#active;
   }
 
+  /** Who answers what nobody else does, and whose log has what never became a request. */
+  get catchAll(): Site | undefined {
+    const last = this.#active?.table.virtualHosts.at(-1);
+    return last === undefined ? undefined : this.#sites.get(last.config);
+  }
+
   /**
    * Does all that can fail, in slices. Resolves to what is wrong with the document: nothing when it
    * can serve, or was aborted meanwhile.

@@ -41,6 +41,9 @@ const IDLE_GRACE_MS = 1000;
 
 export interface RequestSink {
   request(carrier: Carrier<InFlight>, request: IncomingRequest, response: OutgoingResponse): void;
+  refused: ConnectionOwner<InFlight>["refused"];
+  /** A connection was accepted. */
+  accepted(): void;
   /** The response was sent, or the connection has closed; there may have been nothing in flight. */
   ended(carrier: Carrier<InFlight>): void;
 }
@@ -184,6 +187,19 @@ export class HttpServer implements ConnectionOwner<InFlight> {
     this.#options.sink.ended(carrier);
   }
 
+  refused(...refused: Parameters<RequestSink["refused"]>): void {
+    this.#options.sink.refused(...refused);
+  }
+
+  /** Connections by what is spoken; those on their way in speak nothing yet. */
+  get open(): { http1: number; http2: number; entering: number } {
+    let http2 = 0;
+    for (const connection of this.#connections.keys()) if (connection instanceof Http2Connection) http2 += 1;
+    let entering = 0;
+    for (const entrance of this.#entrances) entering += entrance.size;
+    return { http1: this.#connections.size - http2, http2, entering };
+  }
+
   closed(connection: VisitorConnection): void {
     this.#connections.delete(connection);
     this.#lookWhetherEmpty();
@@ -244,6 +260,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   }
 
   #accept(socket: Socket, { place, entrance }: Listening): void {
+    this.#options.sink.accepted();
     if (entrance === undefined) this.#begin(VisitorSocket.adopt(socket), place, PLAIN_ARRIVAL);
     else this.#enter(socket, entrance, place);
     this.#sweeper ??= setInterval(() => {

@@ -46,6 +46,7 @@ export class InFlight implements Entry {
   readonly now: number;
   /** Index of the rule that answers. */
   rule: number | undefined = undefined;
+  isRateLimited = false;
   upstream: string | undefined = undefined;
   upstreamMs: number | undefined = undefined;
   /** The status that was sent, 0 for none. */
@@ -170,6 +171,13 @@ export class InFlightList {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** How many wait until their upstream takes connections. */
+  get held(): number {
+    let held = 0;
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) if (entry.isHeld) held += 1;
+    return held;
   }
 
   add(entry: InFlight): void {

@@ -10,6 +10,10 @@ import { messageOf, type Log } from "../log.ts";
 import { answerTarget } from "./answer-target.ts";
 import type { Counters } from "./counters.ts";
 import { answerBuiltIn } from "./handlers/error-page.ts";
+import { count, countVisit, VISIT } from "./figures/visit-figures.ts";
+import type { WorkerFigures } from "./figures/worker-figures.ts";
+import { type RefusedCarrier, refusedRequest } from "./figures/refused-request.ts";
+import type { Refusal } from "./http/refusal.ts";
 import { readFacts } from "./facts.ts";
 import type { GeoFiles } from "./clients/geo-files.ts";
 import type { FileExistence } from "./files/file-existence.ts";
@@ -34,6 +38,7 @@ export interface PipelineOptions {
   readonly challenges: AcmeChallenges;
   readonly geo: GeoFiles;
   readonly proofToken: string;
+  readonly figures: WorkerFigures;
   readonly log: Log;
 }
 
@@ -52,6 +57,7 @@ export class Pipeline implements RequestSink {
   readonly #geo: GeoFiles;
   readonly #proofToken: Buffer;
   readonly #pageSourceToken: Buffer;
+  readonly #figures: WorkerFigures;
   readonly #log: Log;
 
   constructor(options: PipelineOptions) {
@@ -64,6 +70,7 @@ export class Pipeline implements RequestSink {
     this.#geo = options.geo;
     this.#proofToken = Buffer.from(options.proofToken);
     this.#pageSourceToken = Buffer.from(pageSourceToken(options.proofToken));
+    this.#figures = options.figures;
     this.#log = options.log;
   }
 
@@ -87,7 +94,10 @@ export class Pipeline implements RequestSink {
       service === undefined || facts === undefined ? undefined : this.#find(service, facts, { proof, question });
     if (service === undefined || facts === undefined || target === undefined) {
       request.discard();
-      if (facts === undefined) response.shouldKeepAlive = false;
+      if (facts === undefined) {
+        response.shouldKeepAlive = false;
+        if (service !== undefined) this.#refuse(carrier, { reason: "malformed", status: 400 }, request);
+      }
       answerBuiltIn(request, response, service === undefined ? 503 : facts === undefined ? 400 : 404);
       return;
     }
@@ -138,6 +148,28 @@ export class Pipeline implements RequestSink {
     answerTarget(exchange, target, question);
   }
 
+  refused(from: RefusedCarrier, refusal: Refusal): void {
+    this.#refuse(from, refusal, undefined);
+  }
+
+  accepted(): void {
+    this.#figures.edge.accepted += 1;
+    this.#figures.changed();
+  }
+
+  /** @param request As far as there is one. */
+  #refuse(from: RefusedCarrier, refusal: Refusal, request: IncomingRequest | undefined): void {
+    this.#figures.refused(refusal.reason);
+    this.#generations.catchAll?.log?.add(refusedRequest(from, refusal, request));
+  }
+
+  #count(entry: InFlight): void {
+    const visits = this.#figures.of(entry.site.id);
+    countVisit(visits, entry, Date.now());
+    if (entry.isRateLimited) count(visits, VISIT.rateLimited, 1);
+    if (entry.upstream !== undefined) this.#figures.sentTo(entry.upstream, entry.status, entry.upstreamMs);
+  }
+
   ended({ entry }: Carrier<InFlight>): void {
     if (entry !== undefined) this.#end(entry);
   }
@@ -171,6 +203,7 @@ export class Pipeline implements RequestSink {
       const digit = Math.trunc(entry.status / 100);
       site.totals.byClass[digit] = (site.totals.byClass[digit] ?? 0) + 1;
     }
+    if (!entry.isProof) this.#count(entry);
     site.log?.add(entry);
     if (this.#generations.leave(site, entry.figures, entry.outcome())) this.#counters.report();
     else this.#counters.changed();

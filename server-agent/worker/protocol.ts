@@ -13,6 +13,7 @@ import type { Problem } from "../contract/errors.ts";
 import type { ConfigDelta } from "../core/config/config-delta.ts";
 import type { RequestFilter } from "../core/request-filter.ts";
 import type { Thumbprints } from "./handlers/acme-challenges.ts";
+import type { FiguresMessage } from "./figures/worker-figures.ts";
 import type { PassUse } from "./passes/passes.ts";
 import type { PassKey } from "./passes/token.ts";
 
@@ -147,8 +148,8 @@ export type FromWorker =
    * `failed`: visitors that it had to turn away since it said so last.
    */
   | { type: "accepting"; isFull: boolean; failed: number }
-  /** So many visitors were not let in by TLS, or the PROXY protocol, since it said so last. */
-  | { type: "not-let-in"; count: number }
+  /** What is counted for metrics alone, once a second while something changes. */
+  | ({ type: "figures" } & FiguresMessage)
   /**
    * A few times a second while something changes, so much in each that nobody waits for it. All
    * that has changed has come before `committed`: what is counted "since the switch" starts from

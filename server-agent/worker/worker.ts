@@ -9,6 +9,7 @@ import { GeoFiles } from "./clients/geo-files.ts";
 import { Counters } from "./counters.ts";
 import { Descriptors } from "./descriptors.ts";
 import { Drain } from "./drain.ts";
+import { type FiguresSample, WorkerFigures } from "./figures/worker-figures.ts";
 import { FileExistence } from "./files/file-existence.ts";
 import { Generations } from "./generations.ts";
 import { HttpServer } from "./http-server.ts";
@@ -51,7 +52,14 @@ export function runWorker(boot: WorkerBoot): void {
     send({ type: "passes-used", uses });
   });
   const challenges = new AcmeChallenges();
+  const figures = new WorkerFigures(
+    (message) => {
+      send({ type: "figures", ...message });
+    },
+    (): ReturnType<FiguresSample> => ({ open: { ...server.open, held: inFlight.held }, lostLines: logs.lost }),
+  );
   const pipeline = new Pipeline({
+    figures,
     passes,
     challenges,
     generations,
@@ -63,9 +71,7 @@ export function runWorker(boot: WorkerBoot): void {
     log,
   });
   const contexts = new Contexts(log);
-  const handshakes = new FailedHandshakes(log, (count) => {
-    send({ type: "not-let-in", count });
-  });
+  const handshakes = new FailedHandshakes(log);
   // Replaced by that of all workers before anybody is served.
   let ticketKey = randomBytes(TICKET_KEY_BYTES);
   const server = new HttpServer({
@@ -75,7 +81,12 @@ export function runWorker(boot: WorkerBoot): void {
       certificateFolder: boot.certificateFolder,
       ticketKey: () => ticketKey,
       table: () => generations.active?.table,
-      failed: (why, client) => {
+      secured: (isResumed) => {
+        figures.edge.handshakes += 1;
+        if (isResumed) figures.edge.resumed += 1;
+      },
+      failed: (reason, why, client) => {
+        figures.refused(reason);
         handshakes.count(why, client);
       },
     },
@@ -95,6 +106,7 @@ export function runWorker(boot: WorkerBoot): void {
     void logs.end().then(() => {
       // Not before the last figures are out: a worker that ends without them has cut, as far as the
       // supervisor knows, what it had in flight.
+      figures.report();
       counters.report(() => process.exit(0));
     });
   });

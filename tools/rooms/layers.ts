@@ -137,7 +137,7 @@ export const LAYERS: Parts = {
       ["files", "rules"],
       ["exchange.ts", "request-kind.ts"],
       ["access-log", "auth", "coding", "upstream"],
-      ["clients", "upstream-protocols"],
+      ["clients", "figures", "upstream-protocols"],
       ["http1", "http2", "tls"],
       ["http"],
     ],

@@ -13,6 +13,7 @@ import type { Thumbprints } from "../../worker/handlers/acme-challenges.ts";
 import type { PassUse } from "../../worker/passes/passes.ts";
 import type { PassKey } from "../../worker/passes/token.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
+import { ObservedFigures } from "./observed-figures.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
 import { startWorker } from "./start-worker.ts";
 import { retireWorker } from "./retire-worker.ts";
@@ -56,9 +57,11 @@ const MAX_BACKOFF_MS = 2000;
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #workers = new Set<WorkerProcess>();
+  /** What they count for metrics, since this process started. */
+  readonly figures = new ObservedFigures();
   readonly #events: WorkerEvents = {
     counters: (from, message) => this.#options.counters.take(from.id, message),
-    notLetIn: ({ count }) => (this.#notLetIn += count),
+    figures: (from, message) => this.figures.take(from.id, message),
     accepting: (from, message) => this.#accepting(from, message),
     passesUsed: ({ uses }) => this.#options.passesUsed(uses),
     ended: (ended, was) => this.#ended(ended, was),
@@ -73,7 +76,6 @@ export class WorkerPool {
   #shortLives = 0;
   #stopping = false;
   #failedAccepts = 0;
-  #notLetIn = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -91,11 +93,6 @@ export class WorkerPool {
   /** Visitors that workers had to turn away for want of descriptors, since this process started. */
   get failedAccepts(): number {
     return this.#failedAccepts;
-  }
-
-  /** Visitors with whom no TLS came about, or of whom a proxy told nonsense, likewise. */
-  get notLetIn(): number {
-    return this.#notLetIn;
   }
 
   /** Those that accept nothing for want of descriptors. */
@@ -406,6 +403,7 @@ export class WorkerPool {
 
   #ended(worker: WorkerProcess, was: WorkerPhase): void {
     this.#workers.delete(worker);
+    this.figures.end(worker.id);
     const lost = this.#options.counters.end(worker.id, worker.isToEnd);
     if (lost > 0)
       this.#options.log.error("requests were lost with their worker", { worker: worker.id, requests: lost });

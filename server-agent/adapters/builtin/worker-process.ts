@@ -29,13 +29,13 @@ export interface ListedRequests {
 
 export interface WorkerEvents {
   counters(worker: WorkerProcess, message: Extract<FromWorker, { type: "counters" | "counted" }>): void;
-  notLetIn(message: Extract<FromWorker, { type: "not-let-in" }>): void;
+  figures(worker: WorkerProcess, message: Extract<FromWorker, { type: "figures" }>): void;
   accepting(worker: WorkerProcess, message: Extract<FromWorker, { type: "accepting" }>): void;
   passesUsed(message: Extract<FromWorker, { type: "passes-used" }>): void;
   ended(worker: WorkerProcess, was: WorkerPhase): void;
 }
 
-type Awaited = Exclude<FromWorker, { type: "counters" | "counted" | "accepting" | "not-let-in" | "passes-used" }>;
+type Awaited = Exclude<FromWorker, { type: "counters" | "counted" | "accepting" | "figures" | "passes-used" }>;
 type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
 /** What a process may take longer than a worker, because it asks workers of its own (ms). */
@@ -86,7 +86,7 @@ export class WorkerProcess {
         message: (message) => {
           if (message.type === "counters" || message.type === "counted") events.counters(this, message);
           else if (message.type === "accepting") events.accepting(this, message);
-          else if (message.type === "not-let-in") events.notLetIn(message);
+          else if (message.type === "figures") events.figures(this, message);
           else if (message.type === "passes-used") events.passesUsed(message);
           else this.#settle(keyOf(message), { kind: "answered", message });
         },

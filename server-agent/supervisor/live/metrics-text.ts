@@ -2,6 +2,10 @@
 import type { AgentInfo, Generation } from "../../contract/agent.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import type { SiteMetrics } from "../../contract/events.ts";
+import type { SiteCertificate } from "../../contract/tls/acme.ts";
+import type { SummedFigures } from "../../adapters/builtin/observed-figures.ts";
+import { figuresText } from "./figures-text.ts";
+import { family, type Sample } from "./prometheus.ts";
 
 export interface Observed {
   agent: AgentInfo;
@@ -12,16 +16,12 @@ export interface Observed {
   switches: number;
   /** Connections that could not be accepted, likewise. */
   failedAccepts: number;
-  /** Visitors with whom no TLS came about, or of whom a proxy told nonsense, likewise. */
-  notLetIn: number;
+  /** What workers count for metrics alone, likewise. */
+  figures: SummedFigures;
+  certificates: readonly SiteCertificate[];
 }
 
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
-interface Sample {
-  labels: Readonly<Record<string, string>>;
-  value: number;
-}
 
 export function prometheusText({
   agent,
@@ -30,7 +30,8 @@ export function prometheusText({
   metrics,
   switches,
   failedAccepts,
-  notLetIn,
+  figures,
+  certificates,
 }: Observed): string {
   const sites = Object.entries(metrics);
   const open = receipts.filter((receipt) => receipt.state === "in-maintenance");
@@ -58,12 +59,6 @@ export function prometheusText({
       "counter",
       "Connections that workers refused because they ran out of file descriptors, since the agent started.",
       [{ labels: {}, value: failedAccepts }],
-    ),
-    family(
-      "backsoon_handshake_failures_total",
-      "counter",
-      "Connections that ended before their first request, in the TLS handshake or the PROXY header.",
-      [{ labels: {}, value: notLetIn }],
     ),
     family("backsoon_switches_total", "counter", "Switches to another generation since the agent started.", [
       { labels: {}, value: switches },
@@ -99,6 +94,15 @@ export function prometheusText({
           labels: { generation: String(generation), state },
           value: inFlight,
         })),
+    ),
+    ...figuresText(figures, Object.keys(metrics)),
+    family(
+      "backsoon_certificate_expiry_timestamp_seconds",
+      "gauge",
+      "End of the certificate that a virtual host has.",
+      certificates.flatMap(({ site, ends }) =>
+        ends === undefined ? [] : [{ labels: { site }, value: Date.parse(ends) / 1000 }],
+      ),
     ),
     family(
       "backsoon_maintenance",
@@ -150,17 +154,4 @@ function balanceOf(balance: AgentInfo["requests"]): string[] {
       Object.entries(ends).map(([how, value]) => ({ labels: { how }, value })),
     ),
   ];
-}
-
-/** A family without samples is left out: its type line alone says nothing. */
-function family(name: string, type: "counter" | "gauge", help: string, samples: readonly Sample[]): string {
-  if (samples.length === 0) return "";
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${samples.map(({ labels, value }) => `${name}${labelText(labels)} ${value}\n`).join("")}`;
-}
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(
-    ([name, value]) => `${name}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`,
-  );
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
 }

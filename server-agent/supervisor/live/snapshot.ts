@@ -186,7 +186,7 @@ export class LiveState {
   }
 
   /** For the metrics text. */
-  observed(): Observed {
+  async observed(): Promise<Observed> {
     return {
       agent: this.agent(),
       generations: this.generations(),
@@ -194,7 +194,8 @@ export class LiveState {
       metrics: this.metrics(),
       switches: this.#parts.switch.switches,
       failedAccepts: this.#parts.pool.failedAccepts,
-      notLetIn: this.#parts.pool.notLetIn,
+      figures: this.#parts.pool.figures.total(),
+      certificates: await this.certificates(),
     };
   }
 

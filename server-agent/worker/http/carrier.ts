@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import type { ClientCertificate } from "../../core/routing/request-facts.ts";
 import type { IncomingRequest } from "./incoming-request.ts";
 import type { OutgoingResponse } from "./outgoing-response.ts";
+import type { Refusal } from "./refusal.ts";
 
 /**
  * Where connections come in; shared by those of one listening socket, for its name may change while
@@ -103,6 +104,8 @@ export interface ConnectionOwner<Entry> {
   request(carrier: Carrier<Entry>, request: IncomingRequest, response: OutgoingResponse): void;
   /** The response was sent completely, or what carries it has closed. */
   ended(carrier: Carrier<Entry>): void;
+  /** Something came that never became a request; it is dealt with. */
+  refused(from: Pick<Carrier, "place" | "arrival" | "peer">, refusal: Refusal): void;
   closed(connection: VisitorConnection): void;
   /**
    * What came is the beginning of HTTP/2, which is spoken here: the connection has left its socket,

@@ -24,6 +24,7 @@ import {
 import type { BodySource } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
+import { firstLine, type RefusalReason } from "../http/refusal.ts";
 import { VisitorSocket } from "../http/visitor-socket.ts";
 import { FramedRequest } from "./framed-request.ts";
 import { FramedResponse, type ResponseOwner } from "./framed-response.ts";
@@ -75,8 +76,18 @@ export const MAX_DISCARDED_BYTES = 16 * 1024 * 1024;
 /** The beginning of HTTP/2 looks like a request of a version that HTTP/1.1 has not. */
 const HTTP2_BEGINNING = "PRI * HTTP/2.0";
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
+const NOTHING = Buffer.alloc(0);
 const CR = 0x0d;
 const LF = 0x0a;
+
+const REASONS = {
+  400: "malformed",
+  405: "method",
+  408: "slow-head",
+  414: "long-target",
+  431: "large-head",
+  501: "unsupported",
+} as const satisfies Record<number, RefusalReason>;
 
 /** Answers to what never became a request. */
 const REFUSALS = {
@@ -222,9 +233,14 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     this.socket.resume();
   }
 
-  /** Answers something that never became a request, and ends. */
-  refuse(status: keyof typeof REFUSALS): void {
+  /**
+   * Answers something that never became a request, and ends.
+   *
+   * @param bytes What came of it.
+   */
+  refuse(status: keyof typeof REFUSALS, bytes: Buffer): void {
     if (this.closing) return;
+    this.#owner.refused(this, { reason: REASONS[status], status, line: firstLine(bytes) });
     if (this.socket.writable)
       this.socket.write(`HTTP/1.1 ${REFUSALS[status]}Connection: close\r\nContent-Length: 0\r\n\r\n`, "latin1");
     this.closeGently();
@@ -394,7 +410,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
   /** By the target where that alone is too long (RFC 9112, 3), else by the fields. */
   #refuseTooLarge(bytes: Buffer): void {
     const endOfLine = bytes.indexOf(CR);
-    this.refuse(endOfLine < 0 || endOfLine > MAX_HEAD_BYTES ? 414 : 431);
+    this.refuse(endOfLine < 0 || endOfLine > MAX_HEAD_BYTES ? 414 : 431, bytes);
   }
 
   #readHead(bytes: Buffer): boolean {
@@ -406,7 +422,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     const end = bytes.indexOf(END_OF_HEAD, Math.max(0, this.#searched - 3));
     if (end < 0) {
       if (bytes.length > MAX_HEAD_BYTES) this.#refuseTooLarge(bytes);
-      else if (isHopeless(bytes, this.#searched)) this.refuse(400);
+      else if (isHopeless(bytes, this.#searched)) this.refuse(400, bytes);
       this.#searched = bytes.length;
       return false;
     }
@@ -423,11 +439,11 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     } catch (failure) {
       if (!(failure instanceof MalformedMessage)) throw failure;
       if (text === HTTP2_BEGINNING && this.#leaveToHttp2(bytes)) return false;
-      this.refuse(failure instanceof UnsupportedRequest ? failure.status : 400);
+      this.refuse(failure instanceof UnsupportedRequest ? failure.status : 400, bytes);
       return false;
     }
     if (head.method === "CONNECT") {
-      this.refuse(405);
+      this.refuse(405, bytes);
       return false;
     }
     this.#begin(head);
@@ -487,7 +503,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     this.#request = undefined;
     if (received !== this.#seenProgress && this.#headSince === 0) this.#headSince = now;
     if (this.#headSince !== 0) {
-      if (now - this.#headSince >= HEAD_TIMEOUT_MS) this.refuse(408);
+      if (now - this.#headSince >= HEAD_TIMEOUT_MS) this.refuse(408, this.#ahead ?? NOTHING);
     } else if (
       now - this.#since >=
       (this.requests === 0 ? Math.min(UNUSED_TIMEOUT_MS, closeIdleAfter) : closeIdleAfter)

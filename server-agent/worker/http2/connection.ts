@@ -231,6 +231,8 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
         this.destroy();
         throw failure;
       }
+      const isFlood = failure.code === ErrorCode.ENHANCE_YOUR_CALM;
+      this.#owner.refused(this, { reason: isFlood ? "flood" : "protocol", status: isFlood ? 429 : 400 });
       this.#fail(failure.code);
     } finally {
       output.isHeld = false;

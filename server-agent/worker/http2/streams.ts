@@ -170,6 +170,8 @@ export class Streams<Entry> implements StreamOwner<Entry> {
       stream.reset(code);
       return;
     }
+    if (code === ErrorCode.PROTOCOL_ERROR) this.#owner.refused(this, { reason: "malformed", status: 400 });
+    if (code === ErrorCode.REFUSED_STREAM) this.#owner.refused(this, { reason: "too-many-streams", status: 503 });
     this.output.add(resetFrame(id, code));
     this.#remember(id);
   }
@@ -365,6 +367,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
   /** Answers what never became a request. */
   #refuse(id: number, status: 405 | 431, hasEnded: boolean): void {
     this.#resets.spend();
+    this.#owner.refused(this, { reason: status === 405 ? "method" : "large-head", status });
     const fields = ["content-length", "0"];
     if (status === 405) fields.push("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     const block = Buffer.concat([encodeStatus(status), encodeFields(fields), encodeDate()]);

@@ -46,6 +46,7 @@ export function admit(exchange: Arrival, settings: MergedSettings, gates: Gates)
   const { visitor } = exchange;
   const isCounted = rateLimit !== undefined && !exchange.isProof && !visitor.met.includes(rateLimit);
   const wait = isCounted ? gates.limiters.get(rateLimit)?.take(facts.client, now) : undefined;
+  if (wait !== undefined) exchange.entry.isRateLimited = true;
   if (wait !== undefined) return refuse(exchange, 429, { "Retry-After": String(wait) });
   if (isCounted) visitor.met = [...visitor.met, rateLimit];
   // What is compressed is paced, and not the other way round.

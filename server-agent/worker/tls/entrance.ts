@@ -74,7 +74,7 @@ export class Entrance {
     for (const [socket, { since }] of this.#pending) {
       if (since > before) continue;
       count += 1;
-      if (why !== undefined) this.#parts.failed(why, socket.remoteAddress ?? "");
+      if (why !== undefined) this.#parts.failed("slow-handshake", why, socket.remoteAddress ?? "");
       socket.destroy();
     }
     return count;
@@ -98,7 +98,7 @@ export class Entrance {
       if (header.kind === "incomplete") return;
       socket.off("data", onData);
       if (header.kind === "malformed") {
-        this.#parts.failed(header.why, socket.remoteAddress ?? "");
+        this.#parts.failed("proxy-header", header.why, socket.remoteAddress ?? "");
         socket.destroy();
         return;
       }
@@ -117,6 +117,7 @@ export class Entrance {
       return;
     }
     this.#handshakes.begin(socket, (secure, certificate) => {
+      this.#parts.secured(secure.isSessionReused());
       this.#pass(socket, secure, {
         isSecure: true,
         isHttp2: isHttp2(secure.alpnProtocol),

@@ -9,6 +9,7 @@ import type { ListenerTls, VirtualHost } from "../../contract/config.ts";
 import type { ClientCertificate, RequestFacts } from "../../core/routing/request-facts.ts";
 import type { RoutingTable } from "../../core/routing/routing-table.ts";
 import { certificateFiles, certificateHolder, defaultHolder } from "../../core/tls/site-certificate.ts";
+import type { RefusalReason } from "../http/refusal.ts";
 import { offeredProtocols } from "./alpn.ts";
 import type { ContextOptions, Contexts, UsableCertificate } from "./contexts.ts";
 import { secureOptions } from "./secure-options.ts";
@@ -21,8 +22,10 @@ export interface HandshakeParts {
   readonly certificateFolder: string;
   /** By which certificates are found. */
   readonly table: () => RoutingTable | undefined;
+  /** A visitor was let in; `isResumed`: by a session of before. */
+  readonly secured: (isResumed: boolean) => void;
   /** A visitor was not let in; `why` as OpenSSL has it. */
-  readonly failed: (why: string, client: string) => void;
+  readonly failed: (reason: RefusalReason, why: string, client: string) => void;
 }
 
 type Secured = (socket: TLSSocket, certificate: RequestFacts["clientCertificate"]) => void;
@@ -69,7 +72,7 @@ export class Handshakes {
       this.#secured(socket);
     });
     this.#server.on("tlsClientError", (failure: NodeJS.ErrnoException, socket) => {
-      this.#parts.failed(failure.code ?? failure.message, socket.remoteAddress ?? "");
+      this.#parts.failed("handshake", failure.code ?? failure.message, socket.remoteAddress ?? "");
       socket.destroy();
     });
     this.#untilReady = this.refresh().finally(() => {

@@ -42,6 +42,7 @@ export async function startHandler(
       bytesReceived: 0,
       bytesSent: 0,
       bytesExpected: undefined,
+      isRateLimited: false,
       upstream: undefined,
       upstreamMs: undefined,
       isHeld: false,
@@ -100,7 +101,13 @@ export async function startHandler(
     new Connection(
       socket,
       { listener: "http", isPageSource: false },
-      { isRetiring: false, request, ended: () => undefined, closed: () => sockets.delete(socket) },
+      {
+        isRetiring: false,
+        request,
+        ended: () => undefined,
+        refused: () => undefined,
+        closed: () => sockets.delete(socket),
+      },
     );
   });
   server.listen(0, "127.0.0.1");

@@ -137,7 +137,13 @@ describe("the sweep of connections", () => {
       connection: new Connection(
         socket,
         { listener: "http", isPageSource: false },
-        { isRetiring: false, request: () => undefined, ended: () => undefined, closed: () => undefined },
+        {
+          isRetiring: false,
+          request: () => undefined,
+          ended: () => undefined,
+          refused: () => undefined,
+          closed: () => undefined,
+        },
       ),
       close: () => {
         client.destroy();

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { checkPrecondition } from "../../../../server-agent/supervisor/switch/precondition.ts";
 import { parseIfMatch } from "../../../../server-agent/admin/if-match.ts";
 import { matchRoute } from "../../../../server-agent/admin/match-route.ts";
-import { prometheusText } from "../../../../server-agent/supervisor/live/metrics-text.ts";
 import { parseUntil } from "../../../../server-agent/cli/parse-until.ts";
 import { ROUTES, type RouteName } from "../../../../server-agent/contract/routes.ts";
 import { formatLine } from "../../../../server-agent/log.ts";
@@ -53,37 +52,6 @@ describe("If-Match", () => {
     expect(checkPrecondition({ kind: "generation", generation: 42 }, 42)).toBeUndefined();
     expect(checkPrecondition({ kind: "any" }, 42)).toBeUndefined();
     expect(checkPrecondition({ kind: "none" }, 42)).toBeUndefined();
-  });
-});
-
-describe("Prometheus text", () => {
-  it("escapes labels and leaves out families without samples", () => {
-    const text = prometheusText({
-      agent: {
-        version: "1",
-        apiVersion: 1,
-        pid: 1,
-        startedAt: "",
-        uptimeSeconds: 2.5,
-        workers: [{ id: 1, pid: 2, state: "serving" }],
-        listeners: [],
-        generation: 7,
-        hostname: "h",
-        clock: "2026-01-01T00:00:00.000Z",
-      },
-      generations: [],
-      receipts: [],
-      metrics: { 'a"b\\c\nd': { requests: 3, inFlight: 1, perSecond: 0, status: { "2xx": 2 } } },
-      switches: 6,
-      failedAccepts: 2,
-      notLetIn: 3,
-    });
-    expect(text).toContain('backsoon_requests_total{site="a\\"b\\\\c\\nd"} 3\n');
-    expect(text).toContain('backsoon_responses_total{site="a\\"b\\\\c\\nd",code="2xx"} 2\n');
-    expect(text).toContain("# TYPE backsoon_switches_total counter\nbacksoon_switches_total 6\n");
-    expect(text).toContain("backsoon_accept_failures_total 2\n");
-    expect(text).toContain("backsoon_handshake_failures_total 3\n");
-    expect(text).not.toContain("backsoon_maintenance");
   });
 });
 

@@ -141,6 +141,7 @@ it("two connections from one port of a visitor, to two addresses, are two", asyn
       certificateFolder: "/nowhere",
       ticketKey: () => key,
       table: () => compiled.table,
+      secured: () => undefined,
       failed: () => undefined,
     },
   );

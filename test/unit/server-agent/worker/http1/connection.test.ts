@@ -65,7 +65,7 @@ async function serve(pieces: readonly Buffer[]): Promise<{ seen: Seen[]; written
   new Connection(
     server as unknown as Socket,
     { listener: "http", isPageSource: false },
-    { isRetiring: false, request, ended: () => undefined, closed: () => undefined },
+    { isRetiring: false, request, ended: () => undefined, refused: () => undefined, closed: () => undefined },
   );
   // As the buffer is overwritten that all connections read into.
   server.on("data", (bytes: Buffer) => bytes.fill("?"));
@@ -158,6 +158,7 @@ function open() {
       isRetiring: false,
       request: (_, __, response) => responses.push(response),
       ended: () => undefined,
+      refused: () => undefined,
       closed: () => undefined,
     },
   );
