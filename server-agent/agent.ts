@@ -113,7 +113,7 @@ async function takeOver(
 
 /** Goes on with what the state says is under way. */
 async function begin(
-  { found, receipts, clock, certificates, ticketKeys }: Serving,
+  { found, receipts, clock, certificates, targets, ticketKeys }: Serving,
   { acme, saver, channels, scheduler, prover, revertIfWrong, webServers, logRotation }: Services,
   isSuccessor: boolean,
 ): Promise<void> {
@@ -121,6 +121,7 @@ async function begin(
   ticketKeys.begin();
   certificates.begin();
   acme.begin();
+  targets.begin();
   channels.begin(clock.now());
   webServers.begin();
   logRotation.begin();

@@ -73,6 +73,7 @@ export class Shutdown {
 
   #closeTls(): void {
     this.#serving.certificates.close();
+    this.#serving.targets.close();
     this.#serving.ticketKeys.close();
     this.#services.acme.close();
   }

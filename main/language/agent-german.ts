@@ -34,6 +34,8 @@ export const AGENT_GERMAN = {
   "The end, {time}, is in the past.": "Das Ende, {time}, liegt in der Vergangenheit.",
   "The maintenance of {site} is over.": "Die Wartung von {site} ist vorbei.",
   "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit für die Prüfung war abgelaufen.",
+  "Target {target} of upstream {upstream} is down: {why}.":
+    "Target {target} des Upstreams {upstream} ist ausgefallen: {why}.",
   "The copycat answered.": "Der Copycat hat geantwortet.",
   "The original answered.": "Das Original hat geantwortet.",
   "The original answered, but with {status}.": "Das Original hat geantwortet, aber mit {status}.",

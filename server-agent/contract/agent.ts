@@ -31,6 +31,17 @@ export const RequestBalance = z.strictObject({
 });
 export type RequestBalance = z.infer<typeof RequestBalance>;
 
+export const UnwellTarget = z.strictObject({
+  upstream: z.string(),
+  target: z.string(),
+  state: z
+    .enum(["down", "rested"])
+    .describe("`down`: health checks failed. `rested`: requests failed, so it is skipped for a while."),
+  why: z.string(),
+  since: timestamp,
+});
+export type UnwellTarget = z.infer<typeof UnwellTarget>;
+
 export const AgentInfo = z.strictObject({
   version: z.string().regex(/^[0-9A-Za-z.+-]{1,100}$/, "use a version like 1.2.3"),
   apiVersion: z.int(),
@@ -48,6 +59,10 @@ export const AgentInfo = z.strictObject({
     .optional()
     .describe("Version of the IANA time zone data used for windows, like 2026c."),
   requests: RequestBalance.optional().describe("All requests since the agent started."),
+  targets: z
+    .array(UnwellTarget)
+    .optional()
+    .describe("Targets of upstreams that are not well, 100 at most; absent if there are none."),
   problems: z
     .array(z.string())
     .optional()

@@ -86,6 +86,34 @@ export const Rest = z
   })
   .meta({ id: "Rest" });
 
+/** Checks that are made whether requests come or not. */
+export const HealthCheck = z
+  .strictObject({
+    path: z
+      .string()
+      .regex(/^\/[!-~]*$/, "use a path such as /healthz")
+      .optional()
+      .describe(
+        "Path that is asked for with GET; for `http` and `https` only. Default: it is enough that the target accepts a connection, with `https` one that is verified.",
+      ),
+    host: z
+      .string()
+      .regex(/^[!-~]{1,255}$/, "not a host")
+      .optional()
+      .describe("`Host` to ask with. Default: that of the target."),
+    status: z
+      .array(z.int().min(100).max(599))
+      .min(1)
+      .optional()
+      .describe("Statuses that are good. Default: 200 to 399."),
+    interval: z.number().min(0.05).max(3600).optional().describe("Seconds between checks. Default 5."),
+    timeout: z.number().min(0.05).max(60).optional().describe("Seconds for an answer. Default 2."),
+    failures: z.int().min(1).max(100).optional().describe("Failed checks in a row until it is down. Default 2."),
+    successes: z.int().min(1).max(100).optional().describe("Good checks in a row until it is well. Default 2."),
+  })
+  .meta({ id: "HealthCheck" });
+export type HealthCheck = z.infer<typeof HealthCheck>;
+
 const balance = z.union([
   z.enum(["roundRobin", "leastConnections"]),
   z.strictObject({
@@ -116,6 +144,9 @@ export const Upstream = z
     ),
     rest: Rest.optional().describe(
       "When a target is passed over: it refuses connections, closes them without an answer, or has answered nobody for a whole `responseTimeout`. A request is sent to the next target if nothing of it was sent, or if it may be sent twice (GET, HEAD, OPTIONS, TRACE, PUT, DELETE, without a body). If no target is well, all are tried.",
+    ),
+    healthCheck: HealthCheck.optional().describe(
+      "Asks every target again and again, once for all workers. One that is down gets requests only if all are. The first check decides at once.",
     ),
     tls: UpstreamTls.optional().describe(
       "How TLS is spoken with `https` targets. Without it, certificates are verified.",

@@ -35,7 +35,9 @@ export function runWorker(boot: WorkerBoot): void {
   };
   const logs = new AccessLogs(log);
   const inFlight = new InFlightList();
-  const upstreams = new UpstreamPools();
+  const upstreams = new UpstreamPools((target) => {
+    send({ type: "target-rested", target });
+  });
   const warn = (line: string): void => {
     log.warn(line);
   };
@@ -174,6 +176,9 @@ export function runWorker(boot: WorkerBoot): void {
       case "passes":
         passes.replace(message.passes);
         send({ type: "passes-known", ask: message.ask });
+        break;
+      case "down-targets":
+        upstreams.useDown(message.down);
         break;
       case "ticket-key":
         ticketKey = Buffer.from(message.key, "hex");

@@ -18,7 +18,7 @@ import {
   IssuedCertificate,
   VirtualHost,
 } from "../../server-agent/contract/config.ts";
-import { Rest, Sticky, Target, Upstream, UpstreamTls } from "../../server-agent/contract/upstream.ts";
+import { HealthCheck, Rest, Sticky, Target, Upstream, UpstreamTls } from "../../server-agent/contract/upstream.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { Hsts, RedirectToHttps } from "../../server-agent/contract/https.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
@@ -53,7 +53,7 @@ export async function renderMarkdown(): Promise<string> {
     READING,
     `## The document\n\n${fieldTable(Config)}`,
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}\n\n### HTTP/2 of a listener\n\n${HTTP2}\n\n${fieldTable(ListenerHttp2)}`,
-    `## Upstream\n\n${fieldTable(Upstream)}\n\n### Target\n\n${fieldTable(Target)}\n\n### Sticky\n\n${fieldTable(Sticky)}\n\n### Rest\n\n${fieldTable(Rest)}\n\n### TLS of an upstream\n\n${fieldTable(UpstreamTls)}`,
+    `## Upstream\n\n${fieldTable(Upstream)}\n\n### Target\n\n${fieldTable(Target)}\n\n### Sticky\n\n${fieldTable(Sticky)}\n\n### Rest\n\n${fieldTable(Rest)}\n\n### Health check\n\n${fieldTable(HealthCheck)}\n\n### TLS of an upstream\n\n${fieldTable(UpstreamTls)}`,
     `## Authority\n\n${AUTHORITY}\n\n${fieldTable(AcmeAuthority)}`,
     `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(CertificateFiles)}\n\n### Issued certificate\n\n${ISSUED}\n\n${fieldTable(IssuedCertificate)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}\n\n### Access log\n\n${ACCESS_LOG}\n\n${fieldTable(AccessLogOptions)}\n\n### Rotation\n\n${fieldTable(LogRotation)}`,
     RULE_SECTIONS,

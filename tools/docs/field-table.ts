@@ -9,6 +9,7 @@ const HEADINGS: Record<string, string> = {
   Upstream: "an [upstream](#upstream)",
   Target: "a [target](#target)",
   Sticky: "[sticky options](#sticky)",
+  HealthCheck: "a [health check](#health-check)",
   Rest: "[rest options](#rest)",
   UpstreamTls: "[TLS options](#tls-of-an-upstream)",
   ListenerHttp2: "[HTTP/2 options](#http2-of-a-listener)",

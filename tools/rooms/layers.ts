@@ -106,7 +106,7 @@ export const LAYERS: Parts = {
       ["supervisor/proof", "supervisor/maintenance", "supervisor/own-pages"],
       ["supervisor/acme"],
       ["supervisor/switch"],
-      ["supervisor/certificates", "supervisor/logs"],
+      ["supervisor/certificates", "supervisor/logs", "supervisor/upstreams"],
       ["supervisor"],
       ["adapters/apache", "adapters/caddy", "adapters/haproxy", "adapters/nginx"],
       ["adapters", "store"],

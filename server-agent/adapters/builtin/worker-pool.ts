@@ -10,6 +10,7 @@ import { oldestFirst, type RequestFilter } from "../../core/request-filter.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
 import type { Thumbprints } from "../../worker/handlers/acme-challenges.ts";
+import type { DownTarget, RestedTarget } from "../../worker/upstream/down-target.ts";
 import type { PassUse } from "../../worker/passes/passes.ts";
 import type { PassKey } from "../../worker/passes/token.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
@@ -37,6 +38,7 @@ export interface WorkerPoolOptions {
   /** By which they answer authorities that issue certificates. */
   thumbprints: Thumbprints;
   passesUsed(uses: PassUse[]): void;
+  targetRested(target: RestedTarget): void;
   /** Workers came, went or changed their phase. */
   changed(): void;
 }
@@ -64,6 +66,7 @@ export class WorkerPool {
     figures: (from, message) => this.figures.take(from.id, message),
     accepting: (from, message) => this.#accepting(from, message),
     passesUsed: ({ uses }) => this.#options.passesUsed(uses),
+    targetRested: ({ target }) => this.#options.targetRested(target),
     ended: (ended, was) => this.#ended(ended, was),
   };
   #service: Service | undefined;
@@ -73,6 +76,7 @@ export class WorkerPool {
   #passes: readonly PassKey[];
   #ticketKey: string;
   #thumbprints: Thumbprints;
+  #downTargets: readonly DownTarget[] = [];
   #shortLives = 0;
   #stopping = false;
   #failedAccepts = 0;
@@ -307,6 +311,12 @@ export class WorkerPool {
     this.broadcast({ type: "acme-accounts", thumbprints });
   }
 
+  /** No worker sends requests to these while it has others. */
+  useDownTargets(down: readonly DownTarget[]): void {
+    this.#downTargets = down;
+    this.broadcast({ type: "down-targets", down });
+  }
+
   broadcast(message: ToWorker): void {
     for (const worker of this.#workers) worker.send(message);
   }
@@ -339,6 +349,7 @@ export class WorkerPool {
     void worker.usePasses(this.#passes, START_TIMEOUT_MS);
     worker.send({ type: "ticket-key", key: this.#ticketKey });
     worker.send({ type: "acme-accounts", thumbprints: this.#thumbprints });
+    worker.send({ type: "down-targets", down: this.#downTargets });
     const failed = await startWorker(worker, service, START_TIMEOUT_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };
     this.#kill(worker);

@@ -13,6 +13,13 @@ export function checkUpstreams({ upstreams }: Config, problems: Problem[]): void
     checkAddresses(targets, `${path}/targets`, problems);
     checkTogether(targets, upstream, path, problems);
     checkTls(targets, upstream, path, problems);
+    const isHttp = targets.some(({ url }) => parseTarget(url)?.protocol === "http");
+    if (upstream.healthCheck?.path !== undefined && !isHttp)
+      problems.push({
+        path: `${path}/healthCheck/path`,
+        code: "upstream.check-path",
+        message: "only `http` and `https` targets can be asked for a path; remove it, and connections are checked",
+      });
   }
 }
 

@@ -47,7 +47,7 @@ export type ToSuccessor =
   | { type: "go" }
   /** There is no way back any more: the state is the successor's alone. */
   | { type: "alone" }
-  | Exclude<FromWorker, { type: "ready" | "listening" | "accepting" | "figures" | "counted" }>;
+  | Exclude<FromWorker, { type: "ready" | "listening" | "accepting" | "figures" | "counted" | "target-rested" }>;
 
 export type FromSuccessor =
   | { type: "hello"; protocol: number }
@@ -63,6 +63,13 @@ export type FromSuccessor =
       ToWorker,
       {
         type:
-          "listen" | "unlisten" | "prepare-from" | "passes" | "ticket-key" | "acme-accounts" | "refresh-certificates";
+          | "listen"
+          | "unlisten"
+          | "prepare-from"
+          | "passes"
+          | "ticket-key"
+          | "acme-accounts"
+          | "down-targets"
+          | "refresh-certificates";
       }
     >;

@@ -56,6 +56,7 @@ export class EventPublisher {
     parts.events.on("passes-changed", () => this.#stream.publish({ type: "passes", passes: this.#live.passes() }));
     parts.events.on("workers-changed", () => this.#agentChanged());
     parts.events.on("state-changed", () => this.#agentChanged());
+    parts.events.on("targets-changed", () => this.#agentChanged());
     parts.events.on("certificates-changed", () => this.#agentChanged());
   }
 

@@ -105,6 +105,12 @@ export function prometheusText({
       ),
     ),
     family(
+      "backsoon_target_unwell",
+      "gauge",
+      "Targets of upstreams that are down by health checks, or rested after failed requests; always 1.",
+      (agent.targets ?? []).map(({ upstream, target, state }) => ({ labels: { upstream, target, state }, value: 1 })),
+    ),
+    family(
       "backsoon_maintenance",
       "gauge",
       "Sites in maintenance; always 1.",

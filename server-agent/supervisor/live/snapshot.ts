@@ -33,6 +33,7 @@ import type { WindowBook } from "../windows/window-book.ts";
 import type { Pass } from "../../contract/passes.ts";
 import type { WebServer } from "../../contract/web-servers.ts";
 import type { WebServers } from "../web-servers/web-servers.ts";
+import type { TargetWatch } from "../upstreams/target-watch.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 
 export interface LiveParts {
@@ -50,6 +51,7 @@ export interface LiveParts {
   passes: Pick<Passes, "list">;
   certificates: Pick<CertificateWatch, "problems" | "list">;
   acme: Pick<AcmeCertificates, "problems" | "list">;
+  targets: Pick<TargetWatch, "list" | "problems">;
   switch: Switch;
 }
 
@@ -79,6 +81,7 @@ export class LiveState {
       clock: new Date(this.#parts.clock.now()).toISOString(),
       ...(process.versions.tz === undefined ? {} : { timeZoneData: process.versions.tz }),
       requests: this.requests(),
+      ...this.#targets(),
       ...this.#problems(),
     };
   }
@@ -96,6 +99,11 @@ export class LiveState {
     return { ...balance, lost: accepted - answered - left - broken - cut - inFlight };
   }
 
+  #targets(): Pick<AgentInfo, "targets"> {
+    const targets = this.#parts.targets.list();
+    return targets.length === 0 ? {} : { targets };
+  }
+
   #problems(): Pick<AgentInfo, "problems"> {
     const { pool, state } = this.#parts;
     const full = pool
@@ -107,6 +115,7 @@ export class LiveState {
       ...this.#parts.webServers.alarms,
       ...this.#parts.certificates.problems,
       ...this.#parts.acme.problems(),
+      ...this.#parts.targets.problems,
     ];
     const { accepted, lost } = this.requests();
     if (lost !== 0)

@@ -26,6 +26,7 @@ import { startSwitch } from "../switch/start-switch.ts";
 import type { Switch } from "../switch/switch.ts";
 import { BesideWebServers } from "../web-servers/beside-web-servers.ts";
 import { FoundServers } from "../web-servers/found-servers.ts";
+import { TargetWatch } from "../upstreams/target-watch.ts";
 import { WriteQueue } from "../switch/write-queue.ts";
 
 export interface Serving {
@@ -39,6 +40,7 @@ export interface Serving {
   receipts: ReceiptBook;
   beside: BesideWebServers;
   certificates: CertificateWatch;
+  targets: TargetWatch;
   ticketKeys: TicketKeys;
   foundServers: FoundServers;
   webFolder: string;
@@ -91,11 +93,13 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     passes,
     ticketKey: ticketKey.key,
     thumbprints: thumbprintsOf(found.accounts),
+    targetRested: (target) => events.publish({ type: "target-rested", target }),
     passesUsed: (uses) => events.publish({ type: "passes-used", uses }),
     changed: () => events.publish({ type: "workers-changed" }),
   });
   const tlsParts = { state, pool, config: () => serving.switch.active.config, events, clock, log };
   const certificates = new CertificateWatch(tlsParts);
+  const targets = new TargetWatch(tlsParts);
   const { webFolder } = options;
   const foundServers = new FoundServers(webServerAdapters(webFolder));
   const flags = new FlagFolder(webFolder);
@@ -112,6 +116,7 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
   const serving: Serving = {
     ...parts,
     certificates,
+    targets,
     ticketKeys: new TicketKeys(tlsParts, found.tickets, ticketKey),
     found,
     switch: started.value,

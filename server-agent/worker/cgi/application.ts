@@ -14,7 +14,7 @@ export function compileApplication(handler: ApplicationHandler, context: Handler
     throw new Error(
       `there is no upstream ${JSON.stringify(handler.upstream)}; add it to \`upstreams\` or name another one`,
     );
-  const pool = upstreams.acquire(upstream, log);
+  const pool = upstreams.acquire(handler.upstream, upstream, log);
   const dialect = DIALECTS[handler.type];
   return {
     answer: compilePrograms(handler, log, ({ exchange, variables, body, wire }) => {
@@ -31,7 +31,7 @@ export function compileApplication(handler: ApplicationHandler, context: Handler
       pool.dispatch(new ProxiedRequest(exchange, own, log));
     }),
     close() {
-      upstreams.release(upstream);
+      upstreams.release(handler.upstream, upstream);
     },
   };
 }

@@ -33,7 +33,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   const log = (line: string): void => {
     context.log(line);
   };
-  const pool = upstreams.acquire(definition, log);
+  const pool = upstreams.acquire(handler.upstream, definition, log);
   const preserveHost = handler.preserveHost ?? true;
   const files = new SentFiles(handler.sendFiles, log);
   return {
@@ -50,7 +50,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
       else pool.dispatch(new ProxiedRequest(exchange, httpWire(exchange, pool, preserveHost, files), log));
     },
     close: () => {
-      upstreams.release(definition);
+      upstreams.release(handler.upstream, definition);
     },
   };
 }

@@ -14,10 +14,18 @@ import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamT
 
 const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300, rest: 5 } as const;
 
+/**
+ * A target is passed over, or answers again (`why` is undefined).
+ *
+ * @param target As the configuration has it.
+ */
+type TellRested = (target: string, why: string | undefined, restMs: number) => void;
+
 export class UpstreamPool implements ConnectionOwner {
   readonly timeouts: Timeouts;
   readonly #targets: readonly UpstreamTarget[];
   readonly #log: (line: string) => void;
+  readonly #tell: TellRested;
   readonly #connections = new Set<UpstreamConnection>();
   /** Targets that a call has not tried yet, while it is on its way. */
   readonly #untried = new WeakMap<UpstreamCall, UpstreamTarget[]>();
@@ -29,7 +37,8 @@ export class UpstreamPool implements ConnectionOwner {
   #closed = false;
 
   /** @param log For lines about targets that cannot be reached. */
-  constructor(definition: Upstream, log: (line: string) => void) {
+  constructor(definition: Upstream, log: (line: string) => void, tell: TellRested = () => undefined) {
+    this.#tell = tell;
     const tls = new TargetTls(definition.tls ?? {}, log);
     this.#targets = definition.targets.map((target) => new Target(targetOptions(target), tls, definition.keepAlive));
     this.#balancer = new Balancer(this.#targets, definition);
@@ -95,6 +104,7 @@ export class UpstreamPool implements ConnectionOwner {
       this.#log(
         `upstream target ${target.name} is unreachable (${why}); skipping it for ${String(this.#rest.restMs / 1000)} s if there is another`,
       );
+    this.#tell(target.url, why, this.#rest.restMs);
     target.closeIdle();
   }
 
@@ -104,7 +114,14 @@ export class UpstreamPool implements ConnectionOwner {
     const { health } = target;
     if (health.failures === 0) return;
     target.health = afterAnswer(health);
-    if (health.restedUntil > 0) this.#log(`upstream target ${target.name} answers again`);
+    if (health.restedUntil === 0) return;
+    this.#log(`upstream target ${target.name} answers again`);
+    this.#tell(target.url, undefined, 0);
+  }
+
+  /** Health checks call these down, and no others. */
+  useDown(urls: ReadonlySet<string>): void {
+    for (const target of this.#targets) target.health = { ...target.health, isDown: urls.has(target.url) };
   }
 
   /** Value of a `Set-Cookie` for a visitor whom another target answers than the cookie names. */

@@ -1,12 +1,20 @@
 /**
  * The pools of all upstreams in use. A pool outlives a swap as long as some generation has an
- * upstream with the same definition.
+ * upstream of this name with the same definition.
  */
 import type { Upstream } from "../../contract/upstream.ts";
+import type { DownTarget, RestedTarget } from "./down-target.ts";
 import { UpstreamPool } from "./upstream-pool.ts";
 
 export class UpstreamPools {
-  readonly #pools = new Map<string, { pool: UpstreamPool; users: number }>();
+  readonly #pools = new Map<string, { name: string; pool: UpstreamPool; users: number }>();
+  readonly #tell: (target: RestedTarget) => void;
+  #down: readonly DownTarget[] = [];
+
+  /** @param tell What requests saw of a target. */
+  constructor(tell: (target: RestedTarget) => void = () => undefined) {
+    this.#tell = tell;
+  }
 
   /** Pools in use. */
   get size(): number {
@@ -14,15 +22,19 @@ export class UpstreamPools {
   }
 
   /**
-   * The pool for this definition; every call is to be paired with one of `release`.
+   * The pool for this upstream; every call is to be paired with one of `release`.
    *
    * @param log For lines about targets that cannot be reached; that of the first call stays in use.
    */
-  acquire(definition: Upstream, log: (line: string) => void): UpstreamPool {
-    const key = JSON.stringify(definition);
+  acquire(name: string, definition: Upstream, log: (line: string) => void): UpstreamPool {
+    const key = keyOf(name, definition);
     let shared = this.#pools.get(key);
     if (shared === undefined) {
-      shared = { pool: new UpstreamPool(definition, log), users: 0 };
+      const tell = (target: string, why: string | undefined, restMs: number): void => {
+        this.#tell({ upstream: name, target, why, restMs });
+      };
+      shared = { name, pool: new UpstreamPool(definition, log, tell), users: 0 };
+      shared.pool.useDown(this.#downOf(name));
       this.#pools.set(key, shared);
     }
     shared.users++;
@@ -30,16 +42,30 @@ export class UpstreamPools {
   }
 
   /** Closes the pool when nobody else uses it. */
-  release(definition: Upstream): void {
-    const key = JSON.stringify(definition);
+  release(name: string, definition: Upstream): void {
+    const key = keyOf(name, definition);
     const shared = this.#pools.get(key);
     if (shared === undefined || --shared.users > 0) return;
     this.#pools.delete(key);
     shared.pool.close();
   }
 
+  /** Health checks call these down, and no others. */
+  useDown(down: readonly DownTarget[]): void {
+    this.#down = down;
+    for (const { name, pool } of this.#pools.values()) pool.useDown(this.#downOf(name));
+  }
+
   /** Gives up what is held in advance. */
   closeIdle(): void {
     for (const { pool } of this.#pools.values()) pool.closeIdle();
   }
+
+  #downOf(name: string): ReadonlySet<string> {
+    return new Set(this.#down.flatMap(({ upstream, target }) => (upstream === name ? [target] : [])));
+  }
+}
+
+function keyOf(name: string, definition: Upstream): string {
+  return `${name} ${JSON.stringify(definition)}`;
 }

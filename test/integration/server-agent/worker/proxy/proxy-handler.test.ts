@@ -770,14 +770,14 @@ describe("pools", () => {
     const harness = await proxy([upstream.url]);
     const { pools } = harness;
     const definition = { targets: [upstream.url] };
-    const again = pools.acquire(definition, () => undefined);
+    const again = pools.acquire("app", definition, () => undefined);
     expect(pools.size).toBe(1);
-    expect(pools.acquire({ ...definition, idleTimeout: 7 }, () => undefined)).not.toBe(again);
+    expect(pools.acquire("app", { ...definition, idleTimeout: 7 }, () => undefined)).not.toBe(again);
     expect(pools.size).toBe(2);
-    pools.release({ ...definition, idleTimeout: 7 });
+    pools.release("app", { ...definition, idleTimeout: 7 });
     expect(pools.size).toBe(1);
     await ask(harness.port, "/");
-    pools.release(definition);
+    pools.release("app", definition);
     await ask(harness.port, "/");
     expect(new Set(upstream.requests.map(({ connection }) => connection)).size).toBe(1);
     const closed = upstream.nextClose();
@@ -791,7 +791,7 @@ describe("pools", () => {
     const { port, pools } = await proxy([upstream.url]);
     const answer = ask(port, "/");
     while (upstream.requests.length === 0) await new Promise(setImmediate);
-    pools.release({ targets: [upstream.url] });
+    pools.release("app", { targets: [upstream.url] });
     upstream.requests[0]?.socket.write(OK);
     expect((await answer).text).toBe("ok");
     while (upstream.sockets.size > 0) await new Promise(setImmediate);

@@ -24,7 +24,14 @@ function slowWorker(delayMs: number): WorkerProcess {
     cut: () => undefined,
   };
   const nothing = (): void => undefined;
-  const events = { counters: nothing, accepting: nothing, figures: nothing, passesUsed: nothing, ended: nothing };
+  const events = {
+    counters: nothing,
+    accepting: nothing,
+    figures: nothing,
+    passesUsed: nothing,
+    targetRested: nothing,
+    ended: nothing,
+  };
   const worker = new WorkerProcess(1, channel, events, createLog());
   setTimeout(() => tell({ type: "ready" }), 1);
   return worker;

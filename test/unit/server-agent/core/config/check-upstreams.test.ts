@@ -48,6 +48,11 @@ it.each<[string, Upstream, string[]]>([
     },
     ["/upstreams/app/targets/1/id upstream.duplicate-id"],
   ],
+  [
+    "a path where HTTP is not spoken",
+    { targets: ["fcgi://a:9000"], healthCheck: { path: "/ping" } },
+    ["/upstreams/app/healthCheck/path upstream.check-path"],
+  ],
   ["no weight at all", { targets: [{ url: "http://a", weight: 0 }] }, ["/upstreams/app/targets upstream.no-weight"]],
   [
     "a mix of plain and TLS",

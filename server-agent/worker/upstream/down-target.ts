@@ -1,0 +1,16 @@
+/** What supervisor and workers tell each other about targets. */
+
+export interface DownTarget {
+  /** Its name. */
+  readonly upstream: string;
+  /** As the configuration has it. */
+  readonly target: string;
+}
+
+/** What requests saw of a target. */
+export interface RestedTarget extends DownTarget {
+  /** Undefined: it answers again. */
+  readonly why: string | undefined;
+  /** It is passed over for so long. */
+  readonly restMs: number;
+}
