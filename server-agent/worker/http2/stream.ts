@@ -34,20 +34,21 @@ const MAX_DISCARDED_ANNOUNCED_BYTES = 1024 * 1024 * 1024;
 const MAX_LOOSE_PARTS = 64;
 
 /** The connection, as its streams see it. */
-export interface StreamOwner<Entry> {
-  readonly place: Place;
-  readonly arrival: Arrival;
-  readonly peer: string;
-  readonly lastHost: Carrier["lastHost"];
-  readonly hasPeerEnded: boolean;
+export interface StreamConnection extends Pick<Carrier, "place" | "arrival" | "peer" | "lastHost" | "hasPeerEnded"> {
   readonly output: Output;
-  /** Marks what goes out first on a connection. */
-  firstBlock(block: Buffer): Buffer;
+  /** Ends the connection once what is on its way to it was answered. */
+  announceEnd(): void;
   /** So many bytes of bodies are kept for who will read them; negative when they were read. */
   hold(bytes: number): void;
   /** So many bytes may come beyond the window, as they are thrown away. */
   grant(bytes: number): void;
-  closeAfterwards(): void;
+}
+
+/** What looks after all streams of a connection. */
+export interface StreamOwner<Entry> {
+  readonly connection: StreamConnection;
+  /** Marks what goes out first on a connection. */
+  firstBlock(block: Buffer): Buffer;
   /** The response was sent, or will never be. */
   answered(stream: Stream<Entry>): void;
   /** Nothing comes or goes any more. `wasReset`: what is on its way here is passed over. */
@@ -63,6 +64,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   readonly queue: Buffer[] = [];
   isLast = false;
   readonly #owner: StreamOwner<Entry>;
+  readonly #connection: StreamConnection;
   readonly #contentLength: number | undefined;
   readonly #isWebSocket: boolean;
   /** Bytes of the body that may still come, as the client was told. */
@@ -90,31 +92,32 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     this.id = id;
     this.window = window;
     this.#owner = owner;
+    this.#connection = owner.connection;
     this.#contentLength = head.contentLength;
     this.#isWebSocket = head.isWebSocket;
     this.#remoteEnded = hasEnded;
-    this.request = new IncomingRequest(head, owner.peer, this);
+    this.request = new IncomingRequest(head, owner.connection.peer, this);
     this.response = new StreamResponse(this, head.method === "HEAD", head.isWebSocket);
   }
 
   get place(): Place {
-    return this.#owner.place;
+    return this.#connection.place;
   }
 
   get arrival(): Arrival {
-    return this.#owner.arrival;
+    return this.#connection.arrival;
   }
 
   get peer(): string {
-    return this.#owner.peer;
+    return this.#connection.peer;
   }
 
   get lastHost(): Carrier["lastHost"] {
-    return this.#owner.lastHost;
+    return this.#connection.lastHost;
   }
 
   get hasPeerEnded(): boolean {
-    return this.#owner.hasPeerEnded;
+    return this.#connection.hasPeerEnded;
   }
 
   get hasRemoteEnded(): boolean {
@@ -122,7 +125,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   }
 
   closeAfterwards(): void {
-    this.#owner.closeAfterwards();
+    this.#connection.announceEnd();
   }
 
   cut(): void {
@@ -140,7 +143,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     this.#tunnel = tunnel;
     const head = Buffer.concat(this.#held);
     this.#held = [];
-    this.#owner.hold(-head.length);
+    this.#connection.hold(-head.length);
     this.taken(head.length);
     if (this.#remoteEnded) tunnel.push(null);
     return { stream: tunnel, head };
@@ -148,7 +151,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
 
   sendHead(block: Buffer, isLast: boolean): void {
     if (this.#isOver) return;
-    this.#owner.output.add(headersFrames(this.id, this.#owner.firstBlock(block), isLast));
+    this.#connection.output.add(headersFrames(this.id, this.#owner.firstBlock(block), isLast));
     if (isLast) this.#endLocal();
   }
 
@@ -156,7 +159,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     if (this.#isOver || this.isLast) return true;
     if (bytes.length > 0) this.queue.push(bytes);
     this.isLast = isLast;
-    this.#owner.output.pour(this);
+    this.#connection.output.pour(this);
     return this.queue.length === 0;
   }
 
@@ -181,7 +184,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     while (request.takesBytes) {
       const bytes = this.#held.shift();
       if (bytes === undefined) break;
-      this.#owner.hold(-bytes.length);
+      this.#connection.hold(-bytes.length);
       request.deliver(bytes);
       if (!request.isDiscarded) this.taken(bytes.length);
     }
@@ -193,14 +196,14 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   }
 
   hold(bytes: number): void {
-    this.#owner.hold(bytes);
+    this.#connection.hold(bytes);
   }
 
   taken(bytes: number): void {
     this.#uncredited += bytes;
     if (this.#remoteEnded || this.#isOver || this.#uncredited < this.#windowBytes / 2) return;
     this.#credit += this.#uncredited;
-    this.#owner.output.add(windowUpdate(this.id, this.#uncredited));
+    this.#connection.output.add(windowUpdate(this.id, this.#uncredited));
     this.#uncredited = 0;
   }
 
@@ -239,14 +242,14 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     this.window += bytes;
     if (this.window > MAX_WINDOW_BYTES) return false;
     this.#progress += 1;
-    if (this.queue.length > 0 && this.window > 0) this.#owner.output.pour(this);
+    if (this.queue.length > 0 && this.window > 0) this.#connection.output.pour(this);
     return true;
   }
 
   /** Ends the stream from this side, whatever is missing. */
   reset(code: ErrorCode): void {
     if (this.#isOver) return;
-    this.#owner.output.add(resetFrame(this.id, code));
+    this.#connection.output.add(resetFrame(this.id, code));
     this.#end(true);
   }
 
@@ -300,8 +303,8 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     const more = Math.min((this.#contentLength ?? limit) - this.#received, limit) - this.#credit;
     if (this.#remoteEnded || more <= 0) return;
     this.#credit += more;
-    this.#owner.grant(more);
-    this.#owner.output.add(windowUpdate(this.id, more));
+    this.#connection.grant(more);
+    this.#connection.output.add(windowUpdate(this.id, more));
   }
 
   #discardLimit(): number {
@@ -310,7 +313,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
 
   #endLocal(): void {
     this.#localEnded = true;
-    this.#owner.output.whenSettled((isSent) => {
+    this.#connection.output.whenSettled((isSent) => {
       this.response.isSent = isSent;
       this.response.closed();
       this.#owner.answered(this);
@@ -337,7 +340,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     if (this.#isOver) return;
     this.#isOver = true;
     this.#dropHeld();
-    this.#owner.output.forget(this);
+    this.#connection.output.forget(this);
     this.#owner.ended(this, wasReset);
     this.#tunnel?.destroy();
     // What was written completely is settled by the output.
@@ -349,7 +352,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   #hold(bytes: Buffer): void {
     this.#loose = Math.min(this.#loose, this.#held.length) + 1;
     this.#held.push(bytes);
-    this.#owner.hold(bytes.length);
+    this.#connection.hold(bytes.length);
     if (this.#loose < MAX_LOOSE_PARTS) return;
     this.#held.push(Buffer.concat(this.#held.splice(-this.#loose)));
     this.#loose = 0;
@@ -359,7 +362,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     let bytes = 0;
     for (const part of this.#held) bytes += part.length;
     this.#held = [];
-    if (bytes > 0) this.#owner.hold(-bytes);
+    if (bytes > 0) this.#connection.hold(-bytes);
   }
 }
 

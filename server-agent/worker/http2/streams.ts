@@ -1,5 +1,5 @@
 /** The streams of a connection, and what each frame does to them (RFC 9113, 5 and 6). */
-import type { Arrival, Carrier, ConnectionOwner, Place } from "../http/carrier.ts";
+import type { ConnectionOwner } from "../http/carrier.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 import { Budget } from "./budget.ts";
 import { ConnectionFault, ErrorCode, StreamFault } from "./faults.ts";
@@ -7,10 +7,10 @@ import { FieldDecoder } from "./field-decoder.ts";
 import { encodeDate, encodeFields, encodeStatus, NO_TABLE } from "./field-encoder.ts";
 import { Flag, FrameType, headersFrames, pingFrame, resetFrame, SETTINGS_ACK, unpadded } from "./frames.ts";
 import { HeadBlock } from "./head-block.ts";
-import { DEFAULT_WINDOW_BYTES, type Output } from "./output.ts";
+import { DEFAULT_WINDOW_BYTES } from "./output.ts";
 import { checkTrailers, MAX_FIELDS, readRequestFields, type StreamHead } from "./request-fields.ts";
 import { readSettings } from "./settings.ts";
-import { Stream, type StreamOwner } from "./stream.ts";
+import { Stream, type StreamConnection, type StreamOwner } from "./stream.ts";
 
 /** Fields of a request (bytes, as RFC 9113, 6.5.2 counts them). */
 export const MAX_LIST_BYTES = 32 * 1024;
@@ -31,26 +31,14 @@ const MAX_REMEMBERED_RESETS = 200;
  */
 const MAX_UNREAD_ANSWERS = 100;
 
-/** The connection, as its streams see it. */
-export interface StreamsOwner {
-  readonly place: Place;
-  readonly arrival: Arrival;
-  readonly peer: string;
-  readonly lastHost: Carrier["lastHost"];
-  readonly hasPeerEnded: boolean;
-  readonly output: Output;
+export interface StreamsOwner extends StreamConnection {
   /** Streams that are opened now are passed over. */
   readonly isLast: boolean;
-  /** Ends the connection once what is on its way to it was answered. */
-  announceEnd(): void;
   pingAnswered(payload: Buffer): void;
   /** Writes the answer to a control frame. @throws ConnectionFault when none is read */
   answer(frame: Buffer): void;
   /** So many bytes of DATA came, padding included. @throws ConnectionFault */
   received(bytes: number): void;
-  /** So many bytes of bodies are kept until somebody reads them; negative when they were read. */
-  hold(bytes: number): void;
-  grant(bytes: number): void;
   /** A stream has ended, or was answered; it may have been the last one. */
   streamEnded(): void;
 }
@@ -58,7 +46,7 @@ export interface StreamsOwner {
 export class Streams<Entry> implements StreamOwner<Entry> {
   /** The latest stream that the client has opened. */
   last = 0;
-  readonly #connection: StreamsOwner;
+  readonly connection: StreamsOwner;
   readonly #owner: ConnectionOwner<Entry>;
   readonly #maxStreams: number;
   readonly #streams = new Map<number, Stream<Entry>>();
@@ -75,7 +63,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
   #window = DEFAULT_WINDOW_BYTES;
 
   constructor(connection: StreamsOwner, owner: ConnectionOwner<Entry>, maxStreams: number) {
-    this.#connection = connection;
+    this.connection = connection;
     this.#owner = owner;
     this.#maxStreams = maxStreams;
   }
@@ -89,30 +77,6 @@ export class Streams<Entry> implements StreamOwner<Entry> {
     return this.#block !== undefined;
   }
 
-  get place(): Place {
-    return this.#connection.place;
-  }
-
-  get arrival(): Arrival {
-    return this.#connection.arrival;
-  }
-
-  get peer(): string {
-    return this.#connection.peer;
-  }
-
-  get lastHost(): Carrier["lastHost"] {
-    return this.#connection.lastHost;
-  }
-
-  get hasPeerEnded(): boolean {
-    return this.#connection.hasPeerEnded;
-  }
-
-  get output(): Output {
-    return this.#connection.output;
-  }
-
   readonly sentData = (): void => {
     this.#control.earn(CONTROL_FRAMES_PER_DATA_FRAME);
   };
@@ -123,28 +87,16 @@ export class Streams<Entry> implements StreamOwner<Entry> {
     return Buffer.concat([NO_TABLE, block]);
   }
 
-  hold(bytes: number): void {
-    this.#connection.hold(bytes);
-  }
-
-  grant(bytes: number): void {
-    this.#connection.grant(bytes);
-  }
-
-  closeAfterwards(): void {
-    this.#connection.announceEnd();
-  }
-
   answered(stream: Stream<Entry>): void {
     this.#unanswered -= 1;
     this.#owner.ended(stream);
-    this.#connection.streamEnded();
+    this.connection.streamEnded();
   }
 
   ended(stream: Stream<Entry>, wasReset: boolean): void {
     this.#streams.delete(stream.id);
     if (wasReset && !stream.hasRemoteEnded) this.#remember(stream.id);
-    this.#connection.streamEnded();
+    this.connection.streamEnded();
   }
 
   sweep(now: number): void {
@@ -170,9 +122,10 @@ export class Streams<Entry> implements StreamOwner<Entry> {
       stream.reset(code);
       return;
     }
-    if (code === ErrorCode.PROTOCOL_ERROR) this.#owner.refused(this, { reason: "malformed", status: 400 });
-    if (code === ErrorCode.REFUSED_STREAM) this.#owner.refused(this, { reason: "too-many-streams", status: 503 });
-    this.output.add(resetFrame(id, code));
+    if (code === ErrorCode.PROTOCOL_ERROR) this.#owner.refused(this.connection, { reason: "malformed", status: 400 });
+    if (code === ErrorCode.REFUSED_STREAM)
+      this.#owner.refused(this.connection, { reason: "too-many-streams", status: 503 });
+    this.connection.output.add(resetFrame(id, code));
     this.#remember(id);
   }
 
@@ -215,7 +168,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
         if (id !== 0) throw protocolError("a GOAWAY on a stream");
         if (payload.length < 8) throw frameSizeError("no GOAWAY");
         // It may still open streams (RFC 9113, 6.8), and heads that it had queued come behind.
-        this.#connection.announceEnd();
+        this.connection.announceEnd();
         break;
       case FrameType.WINDOW_UPDATE:
         this.#takeWindowUpdate(id, payload);
@@ -235,7 +188,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
     const bytes = unpadded(payload, flags);
     if (bytes.length === 0 && !isLast) this.#control.spend();
     // It counts for the connection whatever becomes of the stream (RFC 9113, 6.9).
-    this.#connection.received(payload.length);
+    this.connection.received(payload.length);
     const stream = this.#streamOf(id);
     if (stream !== undefined) stream.receive(bytes, payload.length, isLast);
     else if (!this.#isNew(id) && !this.#wasReset.has(id))
@@ -258,7 +211,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
       return;
     }
     const window = readSettings(payload);
-    this.#connection.answer(SETTINGS_ACK);
+    this.connection.answer(SETTINGS_ACK);
     if (window === undefined) return;
     const more = window - this.#window;
     this.#window = window;
@@ -270,8 +223,8 @@ export class Streams<Entry> implements StreamOwner<Entry> {
     this.#control.spend();
     if (id !== 0) throw protocolError("a PING on a stream");
     if (payload.length !== 8) throw frameSizeError("no PING");
-    if ((flags & Flag.ACK) === 0) this.#connection.answer(pingFrame(payload, true));
-    else this.#connection.pingAnswered(payload);
+    if ((flags & Flag.ACK) === 0) this.connection.answer(pingFrame(payload, true));
+    else this.connection.pingAnswered(payload);
   }
 
   #takeWindowUpdate(id: number, payload: Buffer): void {
@@ -280,9 +233,9 @@ export class Streams<Entry> implements StreamOwner<Entry> {
     const bytes = payload.readUInt32BE(0) & 0x7fffffff;
     if (id === 0) {
       if (bytes === 0) throw protocolError("a window that grows by nothing");
-      if (!this.output.widen(bytes))
+      if (!this.connection.output.widen(bytes))
         throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "a window that is too large");
-      this.output.pourAll();
+      this.connection.output.pourAll();
       return;
     }
     const stream = this.#streamOf(id);
@@ -298,7 +251,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
    * @throws ConnectionFault when it was never opened
    */
   #streamOf(id: number): Stream<Entry> | undefined {
-    if (id % 2 === 0 || (this.#isNew(id) && !this.#connection.isLast))
+    if (id % 2 === 0 || (this.#isNew(id) && !this.connection.isLast))
       throw protocolError("a frame of a stream that is not open");
     return this.#streams.get(id);
   }
@@ -318,7 +271,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
       return;
     }
     if (id % 2 === 0) throw protocolError("a stream of the server's, opened by the client");
-    if (this.#connection.isLast) return;
+    if (this.connection.isLast) return;
     this.last = id;
     if (this.#streams.size >= this.#maxStreams)
       throw new StreamFault(id, ErrorCode.REFUSED_STREAM, "more streams than are allowed");
@@ -367,13 +320,13 @@ export class Streams<Entry> implements StreamOwner<Entry> {
   /** Answers what never became a request. */
   #refuse(id: number, status: 405 | 431, hasEnded: boolean): void {
     this.#resets.spend();
-    this.#owner.refused(this, { reason: status === 405 ? "method" : "large-head", status });
+    this.#owner.refused(this.connection, { reason: status === 405 ? "method" : "large-head", status });
     const fields = ["content-length", "0"];
     if (status === 405) fields.push("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
     const block = Buffer.concat([encodeStatus(status), encodeFields(fields), encodeDate()]);
-    this.output.add(headersFrames(id, this.firstBlock(block), true));
+    this.connection.output.add(headersFrames(id, this.firstBlock(block), true));
     if (hasEnded) return;
-    this.output.add(resetFrame(id, ErrorCode.NO_ERROR));
+    this.connection.output.add(resetFrame(id, ErrorCode.NO_ERROR));
     this.#remember(id);
   }
 
