@@ -132,7 +132,7 @@ export const Upstream = z
       .min(1)
       .max(MAX_TARGETS)
       .describe(
-        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`, or a target with options. The protocol is `http` or `https` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, the same for all targets. Names are resolved again every few seconds; the last address stays in use while DNS does not answer.",
+        "`PROTOCOL://host:port`, or `PROTOCOL://unix:/path/of/socket`, or a target with options. The protocol is `http` or `https` (for `proxy`), `fcgi` (for `fastcgi`), `scgi` or `uwsgi`, the same for all targets. All addresses of a name are used. Names are resolved again after five seconds, or when nobody was at the address; the last one stays in use while DNS does not answer.",
       ),
     balance: balance
       .optional()

@@ -1,7 +1,8 @@
 /** Opens a connection to a target, over TLS where the target speaks it. */
-import { connect, type OnReadOpts, Socket } from "node:net";
-import { lookup } from "./name-lookup.ts";
+import { connect, isIP, type OnReadOpts, Socket } from "node:net";
+import { names } from "./name-lookup.ts";
 import type { Target } from "./target.ts";
+import type { TargetTls } from "./target-tls.ts";
 
 export interface ConnectOptions {
   readonly allowHalfOpen?: boolean;
@@ -18,13 +19,29 @@ export function connectTarget(
   onConnected: () => void,
 ): Socket {
   const { address, tls } = target;
-  const common = { ...address, ...options, lookup, noDelay: true };
-  if (tls === undefined) return connect(common).once("connect", onConnected);
+  const common = { ...address, ...options, lookup: names.lookup, noDelay: true };
+  const socket = tls === undefined ? connect(common) : connectSecurely(target, tls, common);
+  socket.once(tls === undefined ? "connect" : "secureConnect", onConnected);
+  if ("host" in address && isIP(address.host) === 0) {
+    const doubt = (): void => {
+      names.doubt(address.host);
+    };
+    socket.once("error", doubt).once("connect", () => socket.off("error", doubt));
+  }
+  return socket;
+}
+
+function connectSecurely(
+  target: Pick<Target, "address" | "name">,
+  tls: TargetTls,
+  common: ConnectOptions & Target["address"],
+): Socket {
   try {
     const secure = tls.optionsFor(target);
     const socket = process.getBuiltinModule("node:tls").connect({ ...common, ...secure });
+    // It takes `noDelay` for plain sockets alone.
     socket.setNoDelay();
-    socket.once("secureConnect", onConnected).on("session", (session) => {
+    socket.on("session", (session) => {
       tls.keepSession(target, secure.secureContext, session);
     });
     return socket;

@@ -7,8 +7,16 @@
  */
 import { lookup as askPlatform, promises, type LookupAddress, type LookupOptions } from "node:dns";
 
-/** An answer is used this long before it is asked for again, in the background. */
+/**
+ * An answer is used this long before it is asked for again, in the background. The platform does
+ * not tell for how long an answer holds (TTL), but whoever it asks does keep to that, and hardly
+ * any answer holds for a shorter time.
+ */
 const FRESH_MS = 5_000;
+/** An older one may be wrong by now: a newer one is waited for. */
+const MAX_UNASKED_MS = 30_000;
+/** From the question on; then the last good one is used. */
+const MAX_WAIT_MS = 1_000;
 /** A failure is repeated to everybody who asks within this time. */
 const FAILED_MS = 1_000;
 /** An answer outlives name servers that do not answer by this much. */
@@ -31,6 +39,12 @@ interface Known {
   goodAt: number;
   askedAt: number;
   asking: Promise<void> | undefined;
+  /** By the same clock. */
+  askingSince: number;
+  /** Nobody was there: a newer answer is waited for. */
+  isDoubtful: boolean;
+  /** Looked up so many times. */
+  turn: number;
 }
 
 export class NameLookup {
@@ -47,6 +61,7 @@ export class NameLookup {
     this.#find(name).then(
       (addresses) => {
         const [first] = addresses;
+        // All of them, the first one a different one each time (RFC 8305 for the others).
         if (options.all === true) callback(null, addresses);
         else callback(null, first?.address ?? "", first?.family);
       },
@@ -56,21 +71,44 @@ export class NameLookup {
     );
   };
 
+  /** A connection to what was found failed: the name may lead elsewhere by now. */
+  doubt(name: string): void {
+    const known = this.#known.get(name);
+    if (known !== undefined) known.isDoubtful = true;
+  }
+
   async #find(name: string): Promise<LookupAddress[]> {
     if (/(?:^|\.)localhost\.?$/i.test(name)) return LOOPBACK;
     let known = this.#known.get(name);
     if (known === undefined)
       this.#known.set(
         name,
-        (known = { addresses: undefined, failure: undefined, goodAt: 0, askedAt: 0, asking: undefined }),
+        (known = {
+          addresses: undefined,
+          failure: undefined,
+          goodAt: 0,
+          askedAt: 0,
+          asking: undefined,
+          askingSince: 0,
+          isDoubtful: false,
+          turn: 0,
+        }),
       );
     const now = performance.now();
     if (known.addresses !== undefined && now - known.goodAt > MAX_STALE_MS) known.addresses = undefined;
-    const isFresh = now - known.askedAt < (known.failure === undefined ? FRESH_MS : FAILED_MS) && known.askedAt > 0;
-    if (!isFresh) known.asking ??= this.#refresh(name, known);
-    if (known.addresses === undefined && known.asking !== undefined) await known.asking;
+    const isAnswered = known.failure === undefined;
+    const restMs = isAnswered && !known.isDoubtful ? FRESH_MS : FAILED_MS;
+    if (known.asking === undefined && (known.askedAt === 0 || now - known.askedAt >= restMs)) {
+      known.askingSince = now;
+      known.asking = this.#refresh(name, known);
+    }
+    if (known.asking !== undefined) {
+      if (known.addresses === undefined) await known.asking;
+      else if (isAnswered && (known.isDoubtful || now - known.goodAt > MAX_UNASKED_MS))
+        await soonOrNever(known.asking, known.askingSince + MAX_WAIT_MS - now);
+    }
     if (known.addresses === undefined) throw known.failure ?? notFound(name);
-    return known.addresses;
+    return rotated(known.addresses, known.turn++);
   }
 
   async #refresh(name: string, known: Known): Promise<void> {
@@ -85,11 +123,26 @@ export class NameLookup {
     }
     known.askedAt = performance.now();
     known.asking = undefined;
+    known.isDoubtful = false;
   }
 }
 
 /** One for the process: sites that share a name share what is known about it. */
-export const { lookup } = new NameLookup();
+export const names = new NameLookup();
+
+function rotated<T>(all: readonly T[], by: number): T[] {
+  const start = by % all.length;
+  return [...all.slice(start), ...all.slice(0, start)];
+}
+
+async function soonOrNever(promise: Promise<void>, milliseconds: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([promise, tooLate]);
+  clearTimeout(timer);
+}
 
 function askBothWays(name: string): Promise<LookupAddress[]> {
   return new Promise((resolve, reject) => {

@@ -77,6 +77,42 @@ describe("a name of an upstream", () => {
     expect(await find("app.test")).toBe("ESERVFAIL");
   });
 
+  it("is asked for again before it is used after a while", async () => {
+    answers.set("app.test", at("192.0.2.1"));
+    await find("app.test");
+    answers.set("app.test", at("192.0.2.2"));
+    vi.advanceTimersByTime(30_001);
+    expect(await find("app.test")).toBe("192.0.2.2");
+  });
+
+  it("is asked for again where nobody was at its address, once a second at most", async () => {
+    answers.set("app.test", at("192.0.2.1"));
+    await find("app.test");
+    answers.set("app.test", at("192.0.2.2"));
+    names.doubt("app.test");
+    expect(await find("app.test")).toBe("192.0.2.1");
+    vi.advanceTimersByTime(1_000);
+    expect(await find("app.test")).toBe("192.0.2.2");
+    expect(asked).toHaveLength(2);
+  });
+
+  it("keeps nobody waiting for a name server that has stopped answering", async () => {
+    answers.set("app.test", at("192.0.2.1"));
+    await find("app.test");
+    answers.delete("app.test");
+    vi.advanceTimersByTime(60_000);
+    const first = find("app.test");
+    vi.advanceTimersByTime(1_000);
+    expect(await find("app.test")).toBe("192.0.2.1");
+    expect(await first).toBe("192.0.2.1");
+  });
+
+  it("begins with another one of its addresses each time", async () => {
+    answers.set("app.test", [...at("192.0.2.1"), ...at("192.0.2.2")]);
+    const found = [await find("app.test"), await find("app.test"), await find("app.test")];
+    expect(found).toEqual(["192.0.2.1 192.0.2.2", "192.0.2.2 192.0.2.1", "192.0.2.1 192.0.2.2"]);
+  });
+
   it("loses its address when the name is known not to exist", async () => {
     answers.set("app.test", at("192.0.2.1"));
     await find("app.test");
