@@ -27,6 +27,11 @@ export const AGENT_GERMAN = {
   "{names} are not closed as planned, and could not be brought back":
     "{names} sind nicht wie geplant geschlossen und konnten nicht wieder geöffnet werden",
   "The maintenance of {names} will not start": "Die Wartung von {names} wird nicht beginnen",
+  "No certificate for {names} yet: the order failed": "Noch kein Zertifikat für {names}: Bestellung fehlgeschlagen",
+  "The certificate of {names} could not be renewed; it ends in {time}":
+    "Das Zertifikat von {names} konnte nicht erneuert werden; es endet in {time}",
+  "The certificate of {names} has ended and could not be renewed":
+    "Das Zertifikat von {names} ist abgelaufen und konnte nicht erneuert werden",
   "{names} has been in maintenance for {time}, with no end time": "{names} ist seit {time} in Wartung, ohne Ende",
   "{names} have been in maintenance for {time}, with no end time": "{names} sind seit {time} in Wartung, ohne Ende",
   "{host} is not included: visitors of this name still get {site}.":

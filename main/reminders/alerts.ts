@@ -115,6 +115,7 @@ function stillTrue(said: Said, now: number): boolean {
     case "end":
     case "missed":
     case "failed":
+    case "certificate":
       return now - Date.parse(reminder.due) < NEWS_MS;
   }
 }
@@ -218,7 +219,7 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
     title: more > 0 ? t("{words}, and {count} more", { words: title, count: more }) : title,
     text: `${nativeText(textHere(first.reminder), MAX_TEXT_LENGTH)} (${namesOf(servers)})`,
     urgent: parts.some(isUrgent),
-    news: actions.length === 0 && (kind === "end" || kind === "missed" || kind === "failed"),
+    news: actions.length === 0 && (kind === "end" || kind === "missed" || kind === "failed" || kind === "certificate"),
     actions,
     targets: parts.map(targetOf),
     destination:
@@ -226,7 +227,7 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
         ? { screen: "overview" }
         : closed !== undefined
           ? { screen: "progress", serverId: first.server.profile.id, receiptId: closed.id }
-          : kind === "hook-gone"
+          : kind === "hook-gone" || kind === "certificate"
             ? { screen: "server", serverId: first.server.profile.id }
             : kind === "failed" && first.reminder.occurrence === undefined && first.reminder.receipts[0] !== undefined
               ? { screen: "progress", serverId: first.server.profile.id, receiptId: first.reminder.receipts[0] }

@@ -13,6 +13,7 @@ const PILLS: Record<DueReminder["kind"], { state: SiteState; label: PlainMessage
   missed: { state: "failed", label: "Missed" },
   failed: { state: "failed", label: "Not started" },
   "hook-gone": { state: "failed", label: "Not ready" },
+  certificate: { state: "failed", label: "Certificate" },
   "open-ended": { state: "maintenance", label: "No end time" },
   "not-closed": { state: "failed", label: "Not as planned" },
   lost: { state: "unknown", label: "Unreachable" },

@@ -33,9 +33,20 @@ export type ReminderDetails = z.infer<typeof ReminderDetails>;
 export const Reminder = z.strictObject({
   id: z.string().regex(/^[A-Za-z0-9-]{1,200}$/, "use letters, digits and hyphens"),
   kind: z
-    .enum(["ahead", "start", "end-ahead", "end", "overrun", "missed", "failed", "open-ended", "hook-gone"])
+    .enum([
+      "ahead",
+      "start",
+      "end-ahead",
+      "end",
+      "overrun",
+      "missed",
+      "failed",
+      "open-ended",
+      "hook-gone",
+      "certificate",
+    ])
     .describe(
-      "`start`: it has started, or somebody has to start it. `overrun`: overdue, a site is still in maintenance. `open-ended`: a site is in maintenance and has no planned end. `hook-gone`: a web server does not ask the agent, so the window could not close its site.",
+      "`start`: it has started, or somebody has to start it. `overrun`: overdue, a site is still in maintenance. `open-ended`: a site is in maintenance and has no planned end. `hook-gone`: a web server does not ask the agent, so the window could not close its site. `certificate`: one could not be obtained from its authority, or renewed.",
     ),
   due: timestamp,
   title: z.string(),

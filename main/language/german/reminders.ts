@@ -12,6 +12,7 @@ export const REMINDERS = {
   "Ends soon": "Endet bald",
   "Not started": "Nicht gestartet",
   "Not ready": "Nicht bereit",
+  Certificate: "Zertifikat",
   "Not as planned": "Nicht wie geplant",
   "{site} is over its end": "{site} ist überfällig",
   "{site} is still in maintenance": "{site} ist noch in Wartung",

@@ -61,6 +61,22 @@ export function orderAt(
 }
 
 /**
+ * The names to order now: all, but a new name that the authority cannot reach must not cost the
+ * others their renewal. So where an order for all has failed and the present certificate is due,
+ * every second attempt is for its names alone.
+ */
+export function namesNow(
+  wanted: WantedCertificate,
+  held: HeldCertificate | undefined,
+  failed: FailedOrders | undefined,
+  now: Instant,
+): readonly string[] {
+  const known = wanted.names.filter((name) => held?.names.includes(name) === true);
+  const isTurn = failed !== undefined && isSame(failed.wanted, wanted) && failed.attempts % 2 === 1;
+  return isTurn && held !== undefined && held.renewAt <= now && known.length > 0 ? known : wanted.names;
+}
+
+/**
  * @param retryAfterMs What the authority asked for.
  * @param chance From 0 to 1.
  */

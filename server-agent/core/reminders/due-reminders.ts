@@ -6,7 +6,9 @@
 import type { Occurrence } from "../../contract/windows.ts";
 import type { Receipt } from "../../contract/maintenance.ts";
 import type { Reminder } from "../../contract/reminders.ts";
-import { type About, type News, reminderWords } from "./reminder-text.ts";
+import { type News, reminderWords } from "./reminder-text.ts";
+import type { Draft, Wanted } from "./wanted-reminder.ts";
+import { type FailedCertificate, ofCertificate } from "./certificate-reminders.ts";
 import { hookChecks, type ObstacleSeen } from "./hook-checks.ts";
 import { isActive } from "../windows/stack.ts";
 import { type Instant, isoOf, type Span } from "../windows/wall-clock.ts";
@@ -37,28 +39,13 @@ const OVERDUE_INTERVAL_MINUTES = 15;
 /** A maintenance without an end is told of this often. */
 const OPEN_ENDED_INTERVAL_MS = 4 * 60 * MINUTE_MS;
 
-type Draft = Omit<Reminder, "deliveries" | "title" | "text" | "details"> & {
-  about: About;
-  /** A function where it is to be found out whether there is anything to say. */
-  news: News | (() => News | undefined);
-};
-
-interface Wanted {
-  now: Instant;
-  /**
-   * Due at these instants, of which the last one that has come is said: those before it would say
-   * the same.
-   */
-  at: Instant[];
-  draft: (due: Instant) => Draft;
-}
-
 /**
  * @param receipts those in maintenance, and those that were brought back because of their proof
  * @param since what was due before is not said any more
  * @param isMade whether a reminder of this id was made before
  * @param obstacle why the sites of an occurrence ahead could not be closed
  * @param nameOf what people call the site of this id
+ * @param certificates those whose latest order failed
  */
 export function remindersAt(
   upcoming: readonly Upcoming[],
@@ -68,6 +55,7 @@ export function remindersAt(
   isMade: (id: string) => boolean,
   obstacle: ObstacleSeen = () => undefined,
   nameOf: (site: string) => string = (site) => site,
+  certificates: readonly FailedCertificate[] = [],
 ): DueReminders {
   const held = new Set(
     upcoming.flatMap(({ window }) => window.records.filter(isActive).flatMap(({ receipts }) => receipts)),
@@ -79,6 +67,7 @@ export function remindersAt(
       .filter(({ id, state }) => state === "in-maintenance" && !held.has(id))
       .map((receipt) => ofReceipt(receipt, now)),
     ...receipts.flatMap((receipt) => afterProofOf(receipt, now)),
+    ...certificates.map((certificate) => ofCertificate(certificate, now)),
   ];
   const due: Reminder[] = [];
   let next: Instant | undefined;

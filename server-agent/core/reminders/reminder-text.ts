@@ -27,6 +27,8 @@ export type News =
   | { what: "reverted"; why: string }
   | { what: "not-reverted"; why: string }
   | { what: "hook-gone"; why: string }
+  /** `endsInMs`: of the present one; undefined: there is none yet. */
+  | { what: "certificate"; endsInMs: number | undefined; why: string }
   | { what: "open-ended"; forMs: number };
 
 /** Sites that are named one by one. */
@@ -115,6 +117,11 @@ function titleOf(news: News, names: string, one: boolean): string {
       return `${names} ${one ? "is" : "are"} not closed as planned, and could not be brought back`;
     case "hook-gone":
       return `The maintenance of ${names} will not start`;
+    case "certificate":
+      if (news.endsInMs === undefined) return `No certificate for ${names} yet: the order failed`;
+      return news.endsInMs > 0
+        ? `The certificate of ${names} could not be renewed; it ends in ${hoursAndMinutes(news.endsInMs)}`
+        : `The certificate of ${names} has ended and could not be renewed`;
     case "open-ended":
       return `${names} ${one ? "has" : "have"} been in maintenance for ${hoursAndMinutes(news.forMs)}, with no end time`;
   }

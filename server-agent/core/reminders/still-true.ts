@@ -11,6 +11,7 @@ const URGENCY: Readonly<Record<Reminder["kind"], number>> = {
   overrun: 0,
   failed: 0,
   "hook-gone": 1,
+  certificate: 1,
   start: 1,
   ahead: 1,
   "end-ahead": 1,

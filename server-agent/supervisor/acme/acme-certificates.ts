@@ -9,7 +9,8 @@ import { type AcmeAuthority, LETS_ENCRYPT, type SiteCertificate } from "../../co
 import type { Config } from "../../contract/config.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import { isIssued, namesToOrder } from "../../core/acme/acme-names.ts";
-import { afterFailure, orderAt, renewalAt, type WantedCertificate } from "../../core/acme/order-time.ts";
+import { afterFailure, namesNow, orderAt, renewalAt, type WantedCertificate } from "../../core/acme/order-time.ts";
+import type { FailedCertificate } from "../../core/reminders/certificate-reminders.ts";
 import { ownValue } from "../../core/own-value.ts";
 import { quote } from "../../core/wording.ts";
 import { type Log, messageOf } from "../../log.ts";
@@ -85,6 +86,11 @@ export class AcmeCertificates {
 
   async list(): Promise<SiteCertificate[]> {
     return Promise.all(this.sites().map((site) => this.#describe(site)));
+  }
+
+  /** Those whose latest order failed. */
+  failures(): FailedCertificate[] {
+    return this.sites().flatMap(({ site, held, failed }) => (failed === undefined ? [] : [{ site, held, failed }]));
   }
 
   /** What an operator has to know of them now, a sentence each. */
@@ -224,7 +230,9 @@ export class AcmeCertificates {
   }
 
   /** @throws like `Folder.write` */
-  async #obtain({ site, name, names, directory, authority }: OrderedSite): Promise<ObtainOutcome> {
+  async #obtain(ordered: OrderedSite & Known): Promise<ObtainOutcome> {
+    const { site, name, directory, authority, held, failed } = ordered;
+    const names = namesNow(ordered, held, failed, this.#parts.clock.now());
     const files = await readAuthority(authority);
     if (!files.ok) return { ok: false, message: files.message, retryAfterMs: undefined };
     const key = await this.#accounts.keyFor(name, files.accountKey, (store) => this.#write(store));
@@ -238,7 +246,8 @@ export class AcmeCertificates {
     await this.#write(() => {
       this.#book.saveFile(site, outcome.pem);
       const renewAt = renewalAt(begins, ends, Math.random());
-      this.#book.note({ site, held: { directory, names, ends, renewAt }, failed: undefined });
+      const isWhole = names.length === ordered.names.length;
+      this.#book.note({ site, held: { directory, names, ends, renewAt }, failed: isWhole ? undefined : failed });
     });
     return outcome;
   }

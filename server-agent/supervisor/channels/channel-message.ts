@@ -11,7 +11,7 @@ export interface Message {
 
 /** Somebody has to do something. */
 export function isUrgent({ kind }: Message["data"]): boolean {
-  return kind === "overrun" || kind === "failed" || kind === "missed" || kind === "hook-gone";
+  return kind === "overrun" || kind === "failed" || kind === "missed" || kind === "hook-gone" || kind === "certificate";
 }
 
 export function reminderMessage(

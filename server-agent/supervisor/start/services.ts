@@ -62,7 +62,10 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
 
   const book = new WindowBook(state);
   const hooks = new HookChecks({ ...serving, obstacleTo: (sites) => beside.obstacleTo(config(), sites) });
-  const reminders = new Reminders({ ...serving, book, hooks, config }, found.reminders);
+  const reminders = new Reminders(
+    { ...serving, book, hooks, config, failedCertificates: () => acme.failures() },
+    found.reminders,
+  );
   const channels = new Channels({ ...serving, reminders, config }, found.channels);
   const actions = new WindowActions({ ...serving, maintenance });
   const health = new OriginHealth({ ...serving, token, listeners: asked, config });

@@ -8,6 +8,7 @@ import type { Delivery, Reminder } from "../../contract/reminders.ts";
 import type { OccurrenceOf, Receipt } from "../../contract/maintenance.ts";
 import { siteName } from "../../core/site-name.ts";
 import { newestFirst, MAX_SNAPSHOT_REMINDERS } from "../../core/client/apply-event.ts";
+import type { FailedCertificate } from "../../core/reminders/certificate-reminders.ts";
 import { remindersAt } from "../../core/reminders/due-reminders.ts";
 import { type Instant, isoOf } from "../../core/windows/wall-clock.ts";
 import { type Log, messageOf } from "../../log.ts";
@@ -28,6 +29,8 @@ export interface RemindersParts {
   state: StateDirectory;
   queue: WriteQueue;
   events: EventBus;
+  /** Those whose latest order failed. */
+  failedCertificates: () => readonly FailedCertificate[];
   config: () => Config;
   log: Log;
 }
@@ -52,6 +55,9 @@ export class Reminders {
   constructor(parts: RemindersParts, found: readonly Reminder[]) {
     this.#parts = parts;
     this.#made = new Map(found.map((reminder) => [reminder.id, reminder]));
+    parts.events.on("certificates-changed", () => {
+      if (parts.failedCertificates().length > 0) this.#next = parts.clock.now();
+    });
     parts.events.on("switched", ({ receipts, own, byWindow }) => {
       // Nothing else may be left that would have the scheduler look.
       if (receipts.some(({ afterProof }) => afterProof !== undefined)) this.#next = parts.clock.now();
@@ -166,6 +172,7 @@ export class Reminders {
       isMade,
       (...check) => hooks.seen(...check),
       (site) => siteName(config, site),
+      this.#parts.failedCertificates(),
     );
   }
 

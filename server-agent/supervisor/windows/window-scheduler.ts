@@ -70,6 +70,7 @@ export class WindowScheduler {
     parts.events.on("switched", () => this.poke());
     parts.events.on("origins-checked", () => this.poke());
     parts.events.on("hooks-checked", () => this.poke());
+    parts.events.on("certificates-changed", () => this.poke());
   }
 
   /** Takes over what an agent before this one has left, and does what is due. */

@@ -1,4 +1,5 @@
 /** Certificates that the agent obtains from a real authority, and keeps fresh. */
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
@@ -12,15 +13,11 @@ import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/dri
 import { freePort } from "../../../../../tools/driving/free-port.ts";
 import { HAS_PEBBLE, startPebble } from "../../../../support/acme/pebble.ts";
 
-function configOf(
-  acme: Record<string, AcmeAuthority>,
-  ports: readonly [number, number],
-  names = ["shop.test"],
-): Config {
+function configOf(acme: Record<string, AcmeAuthority>, httpPort: number, names = ["shop.test"]): Config {
   return {
     listeners: [
-      { name: "http", address: "127.0.0.1", port: ports[0] },
-      { name: "https", address: "127.0.0.1", port: ports[1], tls: true },
+      { name: "http", address: "127.0.0.1", port: httpPort },
+      { name: "https", address: "127.0.0.1", port: 0, tls: true },
     ],
     acme,
     virtualHosts: [
@@ -36,19 +33,16 @@ function configOf(
   };
 }
 
-async function freePorts(): Promise<[number, number]> {
-  return [await freePort(), await freePort()];
-}
-
-async function open(port: number): Promise<TLSSocket> {
+async function open({ listeners }: TestAgent): Promise<TLSSocket> {
+  const port = listeners.find(({ tls }) => tls === true)?.port;
   const socket = connect({ host: "127.0.0.1", port, servername: "shop.test", rejectUnauthorized: false });
   await once(socket, "secureConnect");
   return socket;
 }
 
 /** Who has signed what visitors get, and its number. */
-async function signedAt(port: number): Promise<{ by: string; number: string }> {
-  const socket = await open(port);
+async function signedAt(agent: TestAgent): Promise<{ by: string; number: string }> {
+  const socket = await open(agent);
   const { issuer, serialNumber } = socket.getPeerCertificate();
   socket.destroy();
   return { by: String(issuer.CN), number: serialNumber };
@@ -84,18 +78,18 @@ async function ask(port: number, path: string, options: { method?: string; host?
 
 describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () => {
   it("is ordered, used by every worker without a connection cut, and kept with mode 0600", async () => {
-    const ports = await freePorts();
-    await using pebble = await startPebble({ httpPort: ports[0] });
-    await using agent = await startAgent({ config: configOf({ le: pebble.authority }, ports), workers: 2 });
+    const httpPort = await freePort();
+    await using pebble = await startPebble({ httpPort });
+    await using agent = await startAgent({ config: configOf({ le: pebble.authority }, httpPort), workers: 2 });
     await issued(agent);
-    const first = await signedAt(ports[1]);
+    const first = await signedAt(agent);
     expect(first.by).toMatch(/^Pebble Intermediate/);
     expect(await certificateOf(agent)).toMatchObject({ names: ["shop.test"], acme: { authority: "le" } });
-    const visitor = await open(ports[1]);
+    const visitor = await open(agent);
     expect(await visitOn(visitor)).toContain("live");
     const renewed = await agent.call("renewCertificate", { params: { site: "shop" }, body: {} });
     expect(renewed.acme).toMatchObject({ issued: true });
-    await until(async () => (await signedAt(ports[1])).number !== first.number);
+    await until(async () => (await signedAt(agent)).number !== first.number);
     expect(await visitOn(visitor)).toContain("live");
     visitor.destroy();
     for (const kind of ["accounts", "certificates"])
@@ -109,28 +103,28 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
       path: "/.well-known/acme-challenge/",
       token: "evaGxfADs6pSRb2LAv9IZf17Dt3juxGJ-PCt92wr-oA",
     };
-    const { text } = await ask(ports[0], path + token);
+    const { text } = await ask(httpPort, path + token);
     expect(text).toMatch(new RegExp(`^${token}\\.[A-Za-z0-9_-]{43}$`));
     await agent.call("startMaintenance", { body: { site: "shop", exceptions: [] } });
-    expect(await ask(ports[0], path + token)).toEqual({ status: 200, text });
-    expect(await ask(ports[0], path + token, { method: "HEAD" })).toEqual({ status: 200, text: "" });
-    expect(await ask(ports[0], path + token, { method: "POST" })).toMatchObject({ status: 503 });
-    expect(await ask(ports[0], `${path}<script>`)).toMatchObject({ status: 503 });
-    expect(await ask(ports[0], path + token, { host: "other.test" })).toMatchObject({ status: 404 });
+    expect(await ask(httpPort, path + token)).toEqual({ status: 200, text });
+    expect(await ask(httpPort, path + token, { method: "HEAD" })).toEqual({ status: 200, text: "" });
+    expect(await ask(httpPort, path + token, { method: "POST" })).toMatchObject({ status: 503 });
+    expect(await ask(httpPort, `${path}<script>`)).toMatchObject({ status: 503 });
+    expect(await ask(httpPort, path + token, { host: "other.test" })).toMatchObject({ status: 404 });
     expect(await agent.tryCall("renewCertificate", { params: { site: "default" }, body: {} })).toMatchObject({
       error: { code: "not-found" },
     });
   });
 
   it("is renewed while the site is closed, and kept over a crash and a hand-over", async () => {
-    const ports = await freePorts();
-    await using pebble = await startPebble({ httpPort: ports[0], lifeSeconds: 6 });
+    const httpPort = await freePort();
+    await using pebble = await startPebble({ httpPort, lifeSeconds: 6 });
     const folder = await makeFolder();
-    const agent = await startAgent({ config: configOf({ le: pebble.authority }, ports), folder });
+    const agent = await startAgent({ config: configOf({ le: pebble.authority }, httpPort), folder });
     await issued(agent);
     await agent.call("startMaintenance", { body: { site: "shop", exceptions: [] } });
-    const first = await signedAt(ports[1]);
-    await until(async () => (await signedAt(ports[1])).number !== first.number);
+    const first = await signedAt(agent);
+    await until(async () => (await signedAt(agent)).number !== first.number);
     // In the middle of an order.
     const order = agent.tryCall("renewCertificate", { params: { site: "shop" }, body: {} }).catch(() => undefined);
     await until(async () => (await certificateOf(agent))?.acme?.ordering === true);
@@ -138,34 +132,43 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     await order;
     await using next = await startAgent({ folder });
     const account = await readFile(join(next.stateDirectory, "accounts", "le.json"), "utf8");
-    const before = await signedAt(ports[1]);
+    const before = await signedAt(next);
     expect(before.by).toMatch(/^Pebble/);
     await next.call("handOver", { body: {} });
-    await until(async () => (await signedAt(ports[1])).number !== before.number);
+    await until(async () => (await signedAt(next)).number !== before.number);
     expect(await readFile(join(next.stateDirectory, "accounts", "le.json"), "utf8")).toBe(account);
   });
 
   it("that cannot be had is told with the way out, tried again later, and at once on demand", async () => {
-    const ports = await freePorts();
+    const httpPort = await freePort();
     const mac = Buffer.alloc(32, 7).toString("base64url");
-    await using pebble = await startPebble({ httpPort: ports[0], externalAccounts: { "key-1": mac } });
+    await using pebble = await startPebble({ httpPort, externalAccounts: { "key-1": mac } });
     await pebble.place("down.test", "127.0.0.2");
     const folder = await makeFolder();
     const keyFile = join(folder, "mac");
     await writeFile(keyFile, `${mac}\n`);
     const authority = { ...pebble.authority, externalAccount: { id: "key-1", keyFile } };
     await using agent = await startAgent({
-      config: configOf({ le: authority }, ports, ["shop.test", "down.test"]),
+      config: configOf({ le: authority }, httpPort, ["shop.test", "down.test"]),
       folder,
     });
     const failure = async () => (await certificateOf(agent))?.acme?.failure;
     await until(async () => (await failure()) !== undefined);
     expect(await failure()).toMatchObject({ attempts: 1 });
     expect((await failure())?.message).toMatch(/^down\.test: .*port 80 of the name must lead to this agent/);
-    expect((await signedAt(ports[1])).by).toBe("Backsoon: certificate not issued yet");
+    expect((await signedAt(agent)).by).toBe("Backsoon: certificate not issued yet");
     expect((await agent.call("getAgent")).problems?.join()).toMatch(
       /could not be obtained from le: down\.test.* self-signed.*Next attempt at .*certificates renew shop/,
     );
+    await until(async () => (await agent.call("listReminders")).reminders.length > 0);
+    expect((await agent.call("listReminders")).reminders).toMatchObject([
+      {
+        kind: "certificate",
+        title: "No certificate for shop.test yet: the order failed",
+        text: expect.stringMatching(/^Since .*down\.test: .*port 80/) as string,
+        sites: ["shop"],
+      },
+    ]);
     const retryAt = Date.parse((await failure())?.retryAt ?? "");
     expect(retryAt - Date.parse((await failure())?.at ?? "")).toBeGreaterThanOrEqual(300_000);
 
@@ -176,8 +179,25 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
 
     // What the document names has to be there.
     const { problems } = await agent.call("checkConfig", {
-      body: configOf({ le: { ...authority, accountKey: "/no/such.pem", caFile: keyFile } }, ports),
+      body: configOf({ le: { ...authority, accountKey: "/no/such.pem", caFile: keyFile } }, httpPort),
     });
     expect(problems).toMatchObject([{ path: "/acme/le/caFile", code: "acme.file" }]);
+  });
+
+  it("is given to several servers of one account, whichever of them the authority asks", async () => {
+    const [askedPort, otherPort] = [await freePort(), await freePort()];
+    await using pebble = await startPebble({ httpPort: askedPort });
+    const folder = await makeFolder();
+    const accountKey = join(folder, "account.pem");
+    execFileSync("openssl", ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", accountKey]);
+    const authority = { ...pebble.authority, accountKey };
+    await using asked = await startAgent({ config: configOf({ le: authority }, askedPort), folder });
+    await issued(asked);
+    await using other = await startAgent({ config: configOf({ le: authority }, otherPort) });
+    await issued(other);
+    expect((await signedAt(other)).by).toMatch(/^Pebble/);
+    expect((await signedAt(other)).number).not.toBe((await signedAt(asked)).number);
+    // What the operator keeps is not kept twice.
+    expect(await readFile(join(other.stateDirectory, "accounts", "le.json"), "utf8")).not.toContain("PRIVATE");
   });
 });

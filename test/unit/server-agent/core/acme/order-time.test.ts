@@ -4,6 +4,7 @@ import {
   afterFailure,
   type FailedOrders,
   type HeldCertificate,
+  namesNow,
   orderAt,
   remindAt,
   renewalAt,
@@ -82,6 +83,26 @@ describe("when a certificate is ordered", () => {
       since: 2 * DAY_MS,
     });
     expect(afterFailure(WANTED, failed, { now: 2 * DAY_MS, chance: 0 })).toMatchObject({ attempts: 2, since: DAY_MS });
+  });
+});
+
+describe("for which names a certificate is ordered", () => {
+  const grown = { ...WANTED, names: [...WANTED.names, "staff.internal"] };
+  const held = heldUntil(90 * DAY_MS);
+  const failed = afterFailure(grown, undefined, { now: 10 * DAY_MS, chance: 0 });
+
+  it("is for all, but a new one that cannot be reached does not cost the others their renewal", () => {
+    expect(namesNow(grown, undefined, failed, held.renewAt)).toEqual(grown.names);
+    expect(namesNow(grown, held, undefined, held.renewAt)).toEqual(grown.names);
+    expect(namesNow(grown, held, failed, held.renewAt - 1)).toEqual(grown.names);
+    expect(namesNow(grown, held, failed, held.renewAt)).toEqual(WANTED.names);
+  });
+
+  it("is for all again at the next attempt, and for a changed document", () => {
+    const again = afterFailure(grown, failed, { now: held.renewAt, chance: 0 });
+    expect(namesNow(grown, held, again, held.renewAt)).toEqual(grown.names);
+    const other = { ...grown, names: [...grown.names, "more.test"] };
+    expect(namesNow(other, held, failed, held.renewAt)).toEqual(other.names);
   });
 });
 
