@@ -203,7 +203,14 @@ it("two switches in a row leave the certificate of the later one to those who na
   const contexts = new SlowContexts(createLog(() => undefined));
   const entrance = new Entrance(
     { tls: {} },
-    { contexts, ticketKey: () => key, table: () => table, failed: () => undefined },
+    {
+      contexts,
+      certificateFolder: "/nowhere",
+      ticketKey: () => key,
+      table: () => table,
+      secured: () => undefined,
+      failed: () => undefined,
+    },
   );
   await entrance.refresh();
   table = tableWith(before);
