@@ -33,7 +33,8 @@ handler sets. \`remove\` runs first, then \`set\`, then \`add\`.`;
 const AUTH = `\`htpasswd -B -c /etc/backsoon/users anna\` creates a file with a bcrypt hash (cost 4 to 14), \`htdigest\`
 one for digest authentication (MD5). Argon2 hashes need Node 24.7 or newer on the server. The agent's
 user should own the file, with mode 0600. If the file is unreadable, nobody is let in: the answer is
-500, and the agent's log says why.
+500, and the agent's log says why; the check of a configuration warns of it, and of users whose hash
+cannot be checked here.
 
 If several rules with \`auth\` apply to a request, it has to meet all of them, from the top: the name
 and the password must be right for each. So use the same \`realm\` and \`type\`, or exempt requests from

@@ -1,5 +1,10 @@
-/** Whether a document can serve with the files that it names and that are read before it serves. */
+/** Whether a document can serve with what it names: files, and hashes of passwords. */
+import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../../contract/config.ts";
+import type { Problem } from "../../contract/errors.ts";
+import type { Auth } from "../../contract/rules/auth.ts";
+import { childPointer } from "../../core/json-pointer.ts";
+import { faultsOfFile, faultsOfListed, type UserFault } from "../../worker/auth/user-faults.ts";
 import { geoFileFault } from "../../worker/clients/geo-file.ts";
 import { type CertificateFindings, checkCertificates } from "../certificates/check-certificates.ts";
 
@@ -15,10 +20,16 @@ export async function checkFiles(
   active: Config | undefined,
   now: number,
 ): Promise<CertificateFindings> {
-  const { problems, warnings } = await checkCertificates(config, active, now);
-  for (const [index, path] of (config.geoFiles ?? []).entries()) {
-    if (active?.geoFiles?.includes(path) === true) continue;
-    const fault = await geoFileFault(path);
+  const findings = await checkCertificates(config, active, now);
+  findings.problems.push(...(await checkGeoFiles(config, active)));
+  await checkUsers(config, active, findings);
+  return findings;
+}
+
+async function checkGeoFiles({ geoFiles = [] }: Config, active: Config | undefined): Promise<Problem[]> {
+  const problems: Problem[] = [];
+  for (const [index, path] of geoFiles.entries()) {
+    const fault = active?.geoFiles?.includes(path) === true ? undefined : await geoFileFault(path);
     if (fault !== undefined)
       problems.push({
         path: `/geoFiles/${String(index)}`,
@@ -26,5 +37,32 @@ export async function checkFiles(
         message: `${path} cannot be used: ${fault}; name a file in MMDB format that the agent's user may read`,
       });
   }
-  return { problems, warnings };
+  return problems;
+}
+
+/** Most switches change one virtual host, and have the others as the very objects that serve. */
+async function checkUsers(
+  { virtualHosts }: Config,
+  active: Config | undefined,
+  { problems, warnings }: CertificateFindings,
+): Promise<void> {
+  const serving = new Set(active?.virtualHosts);
+  for (const [index, virtualHost] of virtualHosts.entries()) {
+    if (serving.has(virtualHost)) continue;
+    for (const [position, { auth }] of virtualHost.rules.entries()) {
+      if (auth === undefined || isServing(auth, active)) continue;
+      const path = `/virtualHosts/${String(index)}/rules/${String(position)}/auth`;
+      const told = ({ at, message }: UserFault): Problem => ({
+        path: at.reduce(childPointer, path),
+        code: "auth.users",
+        message,
+      });
+      problems.push(...faultsOfListed(auth).map(told));
+      warnings.push(...(await faultsOfFile(auth)).map(told));
+    }
+  }
+}
+
+function isServing(auth: Auth, active: Config | undefined): boolean {
+  return active?.virtualHosts.some(({ rules }) => rules.some((rule) => isDeepStrictEqual(rule.auth, auth))) === true;
 }

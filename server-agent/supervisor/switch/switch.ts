@@ -129,7 +129,11 @@ export class Switch {
     const files = await checkFiles(service.config, this.#active.config, Date.now());
     if (files.problems.length > 0) return refuseConfig(files.problems);
     for (const { path, message } of files.warnings)
-      this.#parts.log.warn("certificate", { generation: service.generation, path, problem: message });
+      this.#parts.log.warn("a file that the configuration names", {
+        generation: service.generation,
+        path,
+        problem: message,
+      });
     const obstacle = await this.#parts.beside.obstacle(this.#active.config, service.config);
     if (obstacle !== undefined) return { ok: false, refusal: obstacle };
     const staging = await listeners.stage(service.config);

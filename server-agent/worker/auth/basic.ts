@@ -38,7 +38,7 @@ export class Basic implements Authenticator {
   readonly #turns = new Turns(MAX_WAITING);
 
   constructor(auth: Auth, log: (line: string) => void) {
-    this.#users = userSource(auth, parseLine, log);
+    this.#users = userSource(auth, parseBasicLine, log);
     this.#log = log;
     this.#refusal = {
       status: 401,
@@ -109,7 +109,7 @@ export class Basic implements Authenticator {
 }
 
 /** `name:hash`, and what other programs keep behind another colon. */
-function parseLine(line: string): readonly [string, string] | undefined {
+export function parseBasicLine(line: string): readonly [string, string] | undefined {
   const [name = "", hash = ""] = line.split(":");
   return name === "" || hash === "" ? undefined : [name, hash.trim()];
 }

@@ -5,7 +5,7 @@ import { messageOf } from "../../log.ts";
 
 /** A changed file is seen within this time (ms). */
 const FRESH_MS = 1000;
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
+export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 
 /** Name of a user to what is stored. */
 type Users = ReadonlyMap<string, string>;
@@ -55,7 +55,7 @@ class UserFile implements UserSource {
       if (version !== this.#version) {
         if (size > MAX_FILE_BYTES)
           throw new Error(`it has ${String(size)} bytes; ${String(MAX_FILE_BYTES)} are allowed`);
-        this.#users = this.#usersOf(readFileSync(this.#path, "utf8"));
+        this.#users = usersOf(readFileSync(this.#path, "utf8"), this.#parse);
         this.#version = version;
         this.#hasComplained = false;
       }
@@ -68,16 +68,16 @@ class UserFile implements UserSource {
     }
     return this.#users;
   }
+}
 
-  #usersOf(text: string): Users {
-    const users = new Map<string, string>();
-    for (const raw of text.split("\n")) {
-      const line = raw.replace(/\r$/, "");
-      if (line.trim() === "" || line.startsWith("#")) continue;
-      const user = this.#parse(line);
-      // As Apache and nginx do: the first line of a name counts.
-      if (user !== undefined && !users.has(user[0])) users.set(user[0], user[1]);
-    }
-    return users;
+export function usersOf(text: string, parse: ParseLine): Users {
+  const users = new Map<string, string>();
+  for (const raw of text.split("\n")) {
+    const line = raw.replace(/\r$/, "");
+    if (line.trim() === "" || line.startsWith("#")) continue;
+    const user = parse(line);
+    // As Apache and nginx do: the first line of a name counts.
+    if (user !== undefined && !users.has(user[0])) users.set(user[0], user[1]);
   }
+  return users;
 }
