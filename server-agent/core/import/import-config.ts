@@ -6,17 +6,18 @@ import type { Config } from "../../contract/config.ts";
 import { importCherokee } from "./cherokee/import.ts";
 import type { Draft } from "./document/draft.ts";
 import { finish } from "./document/finish.ts";
+import { importNginx } from "./nginx/import.ts";
 import type { ReportLine } from "./document/report.ts";
 import type { ImportFault, Surroundings } from "./document/surroundings.ts";
 
-export const FORMATS = ["cherokee"] as const;
+export const FORMATS = ["cherokee", "nginx"] as const;
 export type Format = (typeof FORMATS)[number];
 
 export type Imported = { ok: true; config: Config; report: ReportLine[] } | ImportFault;
 
 type Import = (file: string, text: string, surroundings: Surroundings) => { ok: true; draft: Draft } | ImportFault;
 
-const IMPORTS: Readonly<Record<Format, Import>> = { cherokee: importCherokee };
+const IMPORTS: Readonly<Record<Format, Import>> = { cherokee: importCherokee, nginx: importNginx };
 
 /** @param file Its path, for the report and for names that are relative to it. */
 export function importConfig(format: Format, file: string, text: string, surroundings: Surroundings): Imported {
@@ -30,6 +31,7 @@ export function importConfig(format: Format, file: string, text: string, surroun
 export function guessFormat(text: string): Format | undefined {
   const looks: Readonly<Record<Format, RegExp>> = {
     cherokee: /^[ \t]*(?:vserver|server|source)![^\s=]+ = /m,
+    nginx: /^(?:# configuration file \/.*:|[ \t]*(?:http|server|events)[ \t\n]*\{)/m,
   };
   const fitting = FORMATS.filter((format) => looks[format].test(text));
   return fitting.length === 1 ? fitting[0] : undefined;

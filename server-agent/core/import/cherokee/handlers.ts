@@ -2,11 +2,13 @@
 import type { Handler } from "../../../contract/handler.ts";
 import type { HeaderOperations } from "../../../contract/rules/rule.ts";
 import { quote } from "../../wording.ts";
+import type { Answer } from "../document/answer.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { escapeRegex } from "../document/match.ts";
+import { staticAnswers } from "../document/static-files.ts";
 import { extensionsOf, folderOf } from "./conditions.ts";
-import { type Answer, redirectAnswers } from "./redirects.ts";
+import { redirectAnswers } from "./redirects.ts";
 import { type Protocol, upstreamFor } from "./sources.ts";
 import type { Node } from "./tree.ts";
 
@@ -94,9 +96,6 @@ function closed(node: Node, why: string): Answers {
   return { answers: [{ handler: CLOSED }] };
 }
 
-/** They are what the browser gets, so a rule may stand for an application behind them. */
-const STATIC_INDEX = /\.(?:html?|xhtml|txt|xml|json|svg)$/i;
-
 function fileAnswers(node: Node, { root, mount, index, mediaTypes }: HandlerContext): Answers {
   if (root === undefined) return closed(node, "its folder cannot be named here");
   const type =
@@ -114,15 +113,8 @@ function fileAnswers(node: Node, { root, mount, index, mediaTypes }: HandlerCont
   const types = Object.keys(mediaTypes).length === 0 ? {} : { mediaTypes };
   // Only `common` has index files in Cherokee.
   if (node.value !== "common") return { answers: [{ handler: { type, ...folder, index: [], ...types } }] };
-  // An index that an application answers must come to its rule, or its source would be sent.
-  const lastDynamic = index.findLastIndex((name) => !STATIC_INDEX.test(name));
-  const rewritten = mount === undefined ? index.slice(0, lastDynamic + 1) : [];
-  const rewrites = rewritten.map((name): Answer => ({
-    when: { pathRegex: "/$", exists: `${root}{path}${name}` },
-    handler: { type: "rewrite", to: `\${path}${name}` },
-  }));
-  const names = index.slice(rewritten.length).filter((name) => STATIC_INDEX.test(name));
-  return { answers: [...rewrites, { handler: { type, ...folder, index: names, ...types } }] };
+  const { indexes, handler } = staticAnswers({ root, mount, index, isListed: type === "common", mediaTypes });
+  return { answers: [...indexes, { handler }] };
 }
 
 function errorAnswers(node: Node): Answers {

@@ -1,19 +1,11 @@
 /** The handler `redir`: rewrites that are tried in order, each within the site or to elsewhere. */
-import type { Condition } from "../../../contract/condition.ts";
-import type { Handler } from "../../../contract/handler.ts";
 import { compileRegex } from "../../routing/regex.ts";
 import { quote } from "../../wording.ts";
+import type { Answer } from "../document/answer.ts";
 import { CLOSED } from "../document/finish.ts";
 import { escapeRegex } from "../document/match.ts";
 import type { Entry } from "../document/report.ts";
 import type { Node } from "./tree.ts";
-
-/** What answers, of the requests for which the rule is. */
-export interface Answer {
-  /** Only these of them. */
-  readonly when?: Condition | undefined;
-  readonly handler: Handler;
-}
 
 export interface RedirectContext {
   /** Folder of the rule: Cherokee cuts it off before it compares. */

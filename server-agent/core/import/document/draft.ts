@@ -1,7 +1,7 @@
 /** A configuration in the making: names that are unique, and which directives made what. */
 import type { Config, Listener, VirtualHost } from "../../../contract/config.ts";
-import type { Upstream } from "../../../contract/upstream.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
+import type { Upstream } from "../../../contract/upstream.ts";
 import { type Entry, Report } from "./report.ts";
 
 const MAX_ID_LENGTH = 90;

@@ -3,7 +3,7 @@
  * the lines that it comes from: a setting is left out, and a rule whose handler, condition or
  * password cannot stay answers 403, so that nothing behind it is open.
  */
-import type { Config, VirtualHost } from "../../../contract/config.ts";
+import type { Config, Listener, VirtualHost } from "../../../contract/config.ts";
 import type { Problem } from "../../../contract/errors.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
 import { validateConfig } from "../../config/validate-config.ts";
@@ -30,6 +30,7 @@ const SETTINGS = [
 export function finish(draft: Draft): Config {
   endWithCatchAll(draft);
   for (let round = 0; ; round += 1) {
+    if (draft.listeners.length === 0) draft.listeners.push(localListener(draft));
     const config = draft.config();
     const checked = validateConfig(config);
     if (checked.ok) return config;
@@ -39,6 +40,11 @@ export function finish(draft: Draft): Config {
     for (const problem of checked.problems.reverse()) mend(draft, problem);
     endWithCatchAll(draft);
   }
+}
+
+/** For what has no listener that can be had here. */
+function localListener(draft: Draft): Listener {
+  return { name: draft.id("local"), address: "127.0.0.1", port: 8080 };
 }
 
 /** Everything that no site answers ends at the last virtual host. */
@@ -65,7 +71,6 @@ function mendListener(draft: Draft, index: number, message: string): void {
   if (listener === undefined) return;
   for (const entry of draft.originsOf(listener)) entry.left(`there is no such listener here: ${message}`);
   draft.listeners.splice(index, 1);
-  if (draft.listeners.length === 0) draft.listeners.push({ name: draft.id("local"), address: "127.0.0.1", port: 8080 });
 }
 
 function removeUpstream(draft: Draft, name: string, message: string): void {

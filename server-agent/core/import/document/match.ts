@@ -67,6 +67,14 @@ export function pathMatch(path: string): Match {
   return isPlainPath(path) ? exactly({ path }) : regexMatch(`^${escapeRegex(path)}$`);
 }
 
+/** Everything that begins so, within a segment too. */
+export function prefixMatch(prefix: string): Match {
+  if (prefix === "/") return ALWAYS;
+  return prefix.endsWith("/") && isPlainPath(prefix)
+    ? exactly({ path: `${prefix}*` })
+    : regexMatch(`^${escapeRegex(prefix)}`);
+}
+
 /** What the condition `path` takes as it is. */
 function isPlainPath(path: string): boolean {
   return path.startsWith("/") && !/[*?%\\]|\/\/|\/\.{1,2}(?:\/|$)/.test(path);

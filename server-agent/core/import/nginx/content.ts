@@ -1,0 +1,218 @@
+/** What answers in a location: files, or an application. */
+import type { Handler } from "../../../contract/handler.ts";
+import type { HeaderOperations } from "../../../contract/rules/rule.ts";
+import type { Answer } from "../document/answer.ts";
+import type { Draft } from "../document/draft.ts";
+import { CLOSED } from "../document/finish.ts";
+import type { Level, Statement } from "../document/statements.ts";
+import { isStaticName, staticAnswers } from "../document/static-files.ts";
+import type { LocationName } from "./conditions.ts";
+import { requestHeadersOf } from "./settings.ts";
+import { passTo } from "./upstreams.ts";
+import { type AddressWords, addressOf } from "./variables.ts";
+
+export interface ContentContext {
+  readonly draft: Draft;
+  readonly upstreams: ReadonlyMap<string, Statement>;
+  readonly words: AddressWords;
+}
+
+export interface Content {
+  readonly answers: readonly Answer[];
+  readonly requestHeaders?: HeaderOperations | undefined;
+  /** A named location that answers what is not there. */
+  readonly named?: string | undefined;
+}
+
+const PASSES = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"];
+const UNKNOWN_PASSES = [
+  "grpc_pass",
+  "memcached_pass",
+  "js_content",
+  "perl",
+  "content_by_lua_block",
+  "content_by_lua_file",
+];
+
+export function isPassedOn(level: Level): boolean {
+  return level.own(...PASSES).length > 0;
+}
+
+export function contentOf(level: Level, name: LocationName | undefined, context: ContentContext): Content {
+  const [unknown] = level.own(...UNKNOWN_PASSES);
+  if (unknown !== undefined) return closed(unknown, "there is no such handler");
+  const [flv] = level.own("internal");
+  if (flv !== undefined) {
+    flv.entry.changed("404 for visitors; what is rewritten to it gets that, too");
+    return { answers: [{ handler: { type: "error", status: 404 } }] };
+  }
+  const [pass] = level.own(...PASSES);
+  if (pass !== undefined) return passedOn(pass, level, name, context);
+  const [gif] = level.own("empty_gif");
+  if (gif !== undefined) return carried(gif, { type: "emptyGif" });
+  const [status] = level.own("stub_status");
+  if (status !== undefined) return carried(status, { type: "serverInfo" });
+  return files(level, name, context);
+}
+
+function carried({ entry }: Statement, handler: Handler): Content {
+  entry.carried(`the handler \`${handler.type}\``);
+  return { answers: [{ handler }] };
+}
+
+function closed({ entry }: Statement, why: string): Content {
+  entry.closed(`answered with 403: ${why}`);
+  return { answers: [{ handler: CLOSED }] };
+}
+
+function passedOn(pass: Statement, level: Level, name: LocationName | undefined, context: ContentContext): Content {
+  const target = passTo(pass, level, context.upstreams, context.draft);
+  if (typeof target === "string") return closed(pass, target);
+  if (pass.name === "proxy_pass") {
+    const isSame = target.path === "" || (target.path === name?.path && name.kind !== "regex");
+    if (!isSame)
+      return closed(
+        pass,
+        `the application would get ${target.path} for ${name?.path ?? "/"}; let it take the whole path`,
+      );
+    const { operations, preserveHost } = requestHeadersOf(level);
+    if (preserveHost || !target.isNamed) pass.entry.carried("the handler `proxy`");
+    else pass.entry.changed("the handler `proxy`; `Host` is that of the target, not the name of the upstream");
+    return {
+      answers: [{ handler: { type: "proxy", upstream: target.upstream, preserveHost } }],
+      requestHeaders: operations,
+    };
+  }
+  const type = pass.name === "fastcgi_pass" ? "fastcgi" : pass.name === "scgi_pass" ? "scgi" : "uwsgi";
+  pass.entry.carried(`the handler \`${type}\``);
+  const module = pass.name.replace("_pass", "");
+  const params = paramsOf(level, `${module}_param`);
+  const place = type === "fastcgi" ? scripts(level, name) : {};
+  if (place === undefined) return closed(pass, "the folder of its scripts cannot be named here");
+  return {
+    answers: [
+      {
+        handler: {
+          type,
+          upstream: target.upstream,
+          ...place,
+          ...(Object.keys(params).length === 0 ? {} : { params }),
+        },
+      },
+    ],
+  };
+}
+
+/** Where the scripts of a location are; undefined where it cannot be said. */
+function scripts(level: Level, name: LocationName | undefined): Partial<Handler & { type: "fastcgi" }> | undefined {
+  const file = level.nearest("fastcgi_param").findLast(({ args }) => args[0] === "SCRIPT_FILENAME")?.args[1];
+  const folder = folderOf(level);
+  const index = level.last("fastcgi_index");
+  index?.entry.carried("`index`");
+  const [, own] = /^(\/[^$]*?)\/?\$(?:fastcgi_script_name|uri|document_uri)$/.exec(file ?? "") ?? [];
+  if (file?.includes("$") === false && file.startsWith("/")) {
+    const cut = file.lastIndexOf("/");
+    return { root: file.slice(0, cut) || "/", fallback: file.slice(cut), index: [] };
+  }
+  const root = own ?? folder?.root;
+  if (root === undefined) return undefined;
+  const named = /\\\.\(?(?:\?:)?([a-z0-9|]+)\)?(?:\$|\(|\/|$)/i.exec(name?.kind === "regex" ? name.path : "")?.[1];
+  const extensions = named?.split("|");
+  return {
+    root,
+    ...(folder?.mount === undefined || own !== undefined ? {} : { mount: folder.mount }),
+    ...(extensions === undefined || extensions.join() === "php" ? {} : { extensions }),
+    index: index?.args[0] === undefined ? [] : [index.args[0]],
+  };
+}
+
+/** Those that the agent sends by itself are not named again. */
+function paramsOf(level: Level, name: string): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const { args, entry } of level.nearest(name)) {
+    const [key = "", value = ""] = args;
+    if (value.includes("$") || /^(?:GATEWAY_INTERFACE|SERVER_\w+|REDIRECT_STATUS|SCRIPT_\w+)$/.test(key)) {
+      if (/^(?:HTTP_|[A-Z]+_?[A-Z_]*$)/.test(key)) entry.carried("the handler, which describes the request by itself");
+      else entry.left("a variable in its value is not known here");
+      continue;
+    }
+    params[key] = value;
+    entry.carried("`params`");
+  }
+  return params;
+}
+
+interface Folder {
+  readonly root: string;
+  readonly mount: string | undefined;
+}
+
+/** Undefined where it cannot be said: relative to nginx's own folder, or with a variable. */
+export function folderOf(level: Level, name?: LocationName): Folder | undefined {
+  const [alias] = level.own("alias");
+  const statement = alias ?? level.last("root");
+  const [written = ""] = statement?.args ?? [];
+  const root = written.replace(/\$\{?(?:http_)?host\}?/, "${host}").replace(/(.)\/+$/, "$1");
+  if (!root.startsWith("/") || /\$(?!\{host\})/.test(root)) {
+    statement?.entry.closed("what it is for is answered with 403: its folder cannot be named here");
+    return undefined;
+  }
+  if (alias === undefined) {
+    statement?.entry.carried("`root`");
+    return { root, mount: undefined };
+  }
+  const isFolder = name !== undefined && (name.kind === "prefix" || name.kind === "first-prefix");
+  const sameEnd = name?.path.endsWith("/") === written.endsWith("/");
+  if (!isFolder || !sameEnd) {
+    alias.entry.closed("answered with 403: an `alias` is a folder for a folder here");
+    return undefined;
+  }
+  alias.entry.carried("`root` with `mount`");
+  return { root, mount: name.path.replace(/\/+$/, "") || undefined };
+}
+
+function files(level: Level, name: LocationName | undefined, { words }: ContentContext): Content {
+  const folder = folderOf(level, name);
+  if (folder === undefined) return { answers: [{ handler: CLOSED }] };
+  const index = level.last("index");
+  index?.entry.carried("`index`");
+  const isListed = level.text("autoindex") === "on";
+  level.last("autoindex")?.entry.carried("the handler");
+  const tries = level.last("try_files");
+  const names = (index?.args ?? ["index.html"]).filter((each) => !each.startsWith("/") && !each.includes("$"));
+  const plain = staticAnswers({ ...folder, index: names, isListed });
+  if (tries === undefined) return { answers: [...plain.indexes, { handler: plain.handler }] };
+  const wanted = tries.args.slice(0, -1);
+  const fallback = tries.args.at(-1) ?? "=404";
+  const hasFolders = wanted.some((each) => /^\$(?:document_)?uri\/(?:index\.html)?$/.test(each));
+  const isKnown = wanted.every((each) => /^\$(?:document_)?uri(?:\/(?:index\.html)?|\.html?)?$/.test(each));
+  if (isKnown) tries.entry.carried("the handlers `file` and `rewrite`");
+  else tries.entry.changed("only `$uri`, `$uri/` and `$uri.html` are tried");
+  const suffixed = wanted.flatMap((each): Answer[] => {
+    const suffix = /^\$(?:document_)?uri(\.html?)$/.exec(each)?.[1];
+    if (suffix === undefined || folder.mount !== undefined) return [];
+    const when = { exists: `${folder.root}{path}${suffix}` };
+    return [{ when, handler: { type: "rewrite", to: `\${path}${suffix}` } }];
+  });
+  if (fallback === "=404") return { answers: [...plain.indexes, ...suffixed, { handler: plain.handler }] };
+  if (fallback.startsWith("/") && !/[?$]/.test(fallback) && isStaticName(fallback) && suffixed.length === 0) {
+    const { indexes, handler } = staticAnswers({ ...folder, index: names, isListed, fallback });
+    return { answers: [...indexes, { handler }] };
+  }
+  const exists = folder.mount === undefined ? { exists: `${folder.root}{path}` } : undefined;
+  if (exists === undefined) return closed(tries, "what is there cannot be told below an `alias`");
+  const found: Answer = {
+    when: hasFolders ? exists : { all: [exists, { not: { pathRegex: "/$" } }] },
+    handler: plain.handler,
+  };
+  const before = [...(hasFolders ? plain.indexes : []), found, ...suffixed];
+  const code = /^=(\d{3})$/.exec(fallback)?.[1];
+  if (code !== undefined) return { answers: [...before, { handler: { type: "error", status: Number(code) } }] };
+  if (fallback.startsWith("@")) return { answers: before, named: fallback };
+  const to = addressOf(fallback.replace(/\?.*$/, "?$args"), words);
+  if (to?.startsWith("/") !== true)
+    return { answers: [...before, ...closed(tries, "its last address cannot be said").answers] };
+  if (/\?./.test(fallback) && !/\?\$(?:args|query_string)$/.test(fallback))
+    tries.entry.changed("the query of the request is kept, and nothing is added to it");
+  return { answers: [...before, { handler: { type: "rewrite", to } }] };
+}

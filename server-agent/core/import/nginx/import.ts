@@ -1,0 +1,54 @@
+/** Makes a configuration of that of nginx: its server blocks in the order in which names count. */
+import { Draft } from "../document/draft.ts";
+import { Level, sayOfAll, type Statement } from "../document/statements.ts";
+import type { ImportFault, Surroundings } from "../document/surroundings.ts";
+import { readNginx } from "./read.ts";
+import { addServers } from "./servers.ts";
+
+export function importNginx(
+  file: string,
+  text: string,
+  surroundings: Surroundings,
+): { ok: true; draft: Draft } | ImportFault {
+  const draft = new Draft();
+  const read = readNginx(file, text, draft.report, surroundings);
+  if (!read.ok) return read;
+  const { statements } = read;
+  const http = statements.find(({ name, body }) => name === "http" && body !== undefined);
+  const inHttp = http?.body ?? statements;
+  const servers = inHttp.filter(({ name, body }) => name === "server" && body !== undefined);
+  if (servers.length === 0)
+    return { ok: false, file, line: 1, message: "it has no `server` block; take what `nginx -T` prints" };
+  http?.entry.carried("the virtual hosts");
+  const upstreams = new Map(
+    inHttp.filter(({ name }) => name === "upstream").map((block) => [block.args[0] ?? "", block]),
+  );
+  addServers(servers, new Level(inHttp), { draft, upstreams });
+  for (const statement of statements) reportRest(statement);
+  return { ok: true, draft };
+}
+
+/** They do not change what visitors get. */
+const OF_THE_SERVER =
+  /^(?:user|worker_\w+|pid|events|use|multi_accept|error_log|sendfile|tcp_\w+|keepalive_\w+|client_(?:body|header)_\w+|large_client_header_buffers|types_hash_\w+|server_names_\w+|server_tokens|variables_\w+|log_format|open_file_cache\w*|aio|directio|resolver\w*|send_timeout|reset_timedout_connection|output_buffers|lingering_\w+|daemon|master_process|load_module|pcre_jit|thread_pool|env|log_not_found|gzip_\w+|ssl_(?:session\w*|ciphers|prefer\w*|dhparam|ecdh_curve|buffer_size|stapling\w*|trusted_certificate|conf_command|early_data)|proxy_(?:buffer\w*|busy\w*|http_version|redirect|request_buffering|send_timeout|max_temp\w*|temp_\w*|socket_\w+|next_upstream\w*|headers_hash\w*|force_ranges|ignore_\w+|set_header)|fastcgi_(?:buffer\w*|busy\w*|split_path_info|keep_conn|request_buffering|send_timeout|temp\w*|max_temp\w*|intercept_errors)|uwsgi_\w+|scgi_\w+|default_type|types|charset\w*|http2\w*|hash\w*|if_modified_since|etag|merge_slashes|port_in_redirect|absolute_redirect|server_name_in_redirect|underscores_in_headers|limit_req_\w+|limit_conn_\w+)$/;
+const OTHERS: Readonly<Record<string, string>> = {
+  stream: "the agent speaks HTTP only",
+  mail: "the agent speaks HTTP only",
+  map: "there are no variables of one's own; write rules with conditions",
+  set: "there are no variables of one's own; write rules with conditions",
+  geo: "there are no variables of one's own; write rules with the condition `from`",
+  limit_conn: "requests are limited by `rateLimit`",
+  error_page: "an error page is a file of the site, for 400 to 599; see `errorPages`",
+};
+
+function reportRest(statement: Statement): void {
+  const { name, entry, body } = statement;
+  const why = OTHERS[name] ?? (OF_THE_SERVER.test(name) ? "the agent decides it itself" : undefined);
+  if (why !== undefined)
+    sayOfAll(statement, (each) => {
+      each.left(why);
+    });
+  if (entry.outcome === undefined && name.startsWith("proxy_cache"))
+    entry.left("the agent keeps no answers of applications");
+  for (const inner of body ?? []) reportRest(inner);
+}

@@ -1,0 +1,135 @@
+/** `return`, `rewrite` and `if`: what answers before nginx looks for content. */
+import type { Condition } from "../../../contract/condition.ts";
+import type { Handler } from "../../../contract/handler.ts";
+import { compileRegex } from "../../routing/regex.ts";
+import type { Answer } from "../document/answer.ts";
+import { CLOSED } from "../document/finish.ts";
+import { escapeRegex, regexMatch } from "../document/match.ts";
+import { sayOfAll, type Statement } from "../document/statements.ts";
+import { ifMatch } from "./conditions.ts";
+import { type AddressWords, addressOf, withoutQuery, withQuery } from "./variables.ts";
+
+export interface RewriteContext {
+  readonly words: AddressWords;
+  readonly root: string | undefined;
+  /** Of the location, for `$1`. */
+  readonly regex: string | undefined;
+  /** An application answers here, and would get the path that `break` made. */
+  readonly isPassedOn: boolean;
+}
+
+export interface Rewrites {
+  readonly answers: readonly Answer[];
+  /** Nothing comes to what follows. */
+  readonly ends: boolean;
+}
+
+export function rewritesOf(statements: readonly Statement[], context: RewriteContext): Rewrites {
+  const answers: Answer[] = [];
+  for (const statement of statements) {
+    if (statement.name === "return") return { answers: [...answers, returned(statement, context)], ends: true };
+    if (statement.name === "rewrite") answers.push(rewritten(statement, context));
+    if (statement.name === "if") answers.push(...conditional(statement, context));
+  }
+  return { answers, ends: false };
+}
+
+/** What is done only there and opens nothing when it is not. */
+const HARMLESS = new Set([
+  "set",
+  "add_header",
+  "expires",
+  "access_log",
+  "limit_rate",
+  "gzip",
+  "break",
+  "log_not_found",
+]);
+
+function conditional(statement: Statement, context: RewriteContext): Answer[] {
+  const body = statement.body ?? [];
+  if (body.every(({ name }) => HARMLESS.has(name))) {
+    sayOfAll(statement, (entry) => {
+      entry.left("write a rule of its own with a condition");
+    });
+    return [];
+  }
+  const match = ifMatch(statement.args, context.root);
+  const isKnown = match.isExact && body.every(({ name }) => HARMLESS.has(name) || /^(?:return|rewrite)$/.test(name));
+  if (!isKnown) {
+    statement.entry.closed("its condition cannot be said here, so what it may be about is answered with 403");
+    sayOfAll(statement, (entry) => {
+      entry.left("its `if` is closed");
+    });
+    return [{ when: match.when, handler: CLOSED }];
+  }
+  statement.entry.carried("`when` of a rule");
+  return rewritesOf(body, context).answers.map(({ when, handler }) => ({
+    when: both(match.when, when),
+    handler,
+  }));
+}
+
+function both(a: Condition | undefined, b: Condition | undefined): Condition | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : { all: [a, b] };
+}
+
+function closed({ entry }: Statement, why: string): Answer {
+  entry.closed(`answered with 403: ${why}`);
+  return { handler: CLOSED };
+}
+
+const REDIRECTS = [301, 302, 303, 307, 308] as const;
+
+function returned(statement: Statement, { words, regex }: RewriteContext): Answer {
+  const [first = "", ...rest] = statement.args;
+  const isCode = /^\d{3}$/.test(first);
+  const status = isCode ? Number(first) : 302;
+  const text = isCode ? rest.join(" ") : statement.args.join(" ");
+  const redirect = REDIRECTS.find((code) => code === status);
+  if (redirect !== undefined && text !== "") {
+    const to = addressOf(text, words);
+    if (to === undefined) return closed(statement, "a variable in its address is not known here");
+    statement.entry.carried(`the handler \`redirect\` (${String(status)})`);
+    const keepsQuery = /\$(?:request_uri|is_args|args)/.test(text);
+    const groups =
+      /\$\d/.test(to) && regex !== undefined ? { regex: withoutQuery(regex) } : keepsQuery ? {} : { regex: "^" };
+    return { handler: { type: "redirect", to, ...groups, status: redirect } };
+  }
+  if (status === 444) return carried(statement, { type: "drop" });
+  if (text.includes("$")) return closed(statement, "its text has a variable");
+  if (status >= 400 && status <= 599 && text === "") return carried(statement, { type: "error", status });
+  if (status < 200 || status > 599) return closed(statement, "it names no status that can be sent");
+  return carried(statement, { type: "respond", status, ...(text === "" ? {} : { body: text }) });
+}
+
+function carried({ entry }: Statement, handler: Handler): Answer {
+  entry.carried(`the handler \`${handler.type}\``);
+  return { handler };
+}
+
+function rewritten(statement: Statement, { words, isPassedOn }: RewriteContext): Answer {
+  const [regex = "", replacement = "", flag = ""] = statement.args;
+  const compiled = compileRegex(regex);
+  if (!compiled.ok) return closed(statement, compiled.message);
+  const to = addressOf(replacement, words);
+  if (to === undefined) return closed(statement, "a variable in its address is not known here");
+  const match = regexMatch(regex);
+  const parts = replacement.endsWith("?") ? { regex, to: to.slice(0, -1) } : withQuery(regex, to);
+  if (flag === "permanent" || flag === "redirect" || /^https?:\/\//.test(to)) {
+    const status = flag === "permanent" ? 301 : 302;
+    statement.entry.carried(`the handler \`redirect\` (${String(status)})`);
+    return { when: match.when, handler: { type: "redirect", ...parts, status } };
+  }
+  if (flag === "break" && isPassedOn)
+    return {
+      ...closed(statement, "the application would have to get another path; let it take the whole one"),
+      when: match.when,
+    };
+  statement.entry.carried("the handler `rewrite`");
+  // Here the rules are tried from the top again, so what was rewritten must not be once more.
+  const prefix = /^[^$?]*/.exec(to)?.[0] ?? "";
+  const again = prefix.length > 1 && compiled.regex.test(`${prefix}x`);
+  const when = again ? { not: { pathRegex: `^${escapeRegex(prefix)}` } } : undefined;
+  return { when, handler: { type: "rewrite", ...parts } };
+}

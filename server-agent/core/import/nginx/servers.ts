@@ -1,0 +1,246 @@
+/** Server blocks as virtual hosts: listeners, names, certificates, error pages, logs. */
+import type { Listener, SiteTls, VirtualHost } from "../../../contract/config.ts";
+import type { Rule } from "../../../contract/rules/rule.ts";
+import { listensOf } from "../../nginx/listens.ts";
+import { hostsOf } from "../../nginx/server-names.ts";
+import { matchesHost, parseHostPattern } from "../../routing/host-pattern.ts";
+import { quote } from "../../wording.ts";
+import type { Draft } from "../document/draft.ts";
+import { CLOSED } from "../document/finish.ts";
+import { Level, sayOfAll, type Statement } from "../document/statements.ts";
+import { folderOf } from "./content.ts";
+import { locationName } from "./conditions.ts";
+import { redirectsToHttps } from "./https.ts";
+import { rulesOf } from "./locations.ts";
+
+interface ServerContext {
+  readonly draft: Draft;
+  readonly upstreams: ReadonlyMap<string, Statement>;
+}
+
+interface Server {
+  readonly statement: Statement;
+  readonly level: Level;
+  readonly hosts: string[];
+  /** Names of listeners, with whether they speak TLS. */
+  readonly listeners: Map<string, boolean>;
+  /** Of these it answers for names that nobody lists. */
+  readonly isDefault: boolean;
+}
+
+export function addServers(servers: readonly Statement[], http: Level, context: ServerContext): void {
+  const read = readServers(servers, http, context.draft);
+  const kept = new Set(read);
+  for (const plain of read) {
+    const status = redirectsToHttps(plain.statement, plain.hosts, [...plain.listeners.values()]);
+    const secure = read.find(
+      (other) => other !== plain && [...other.listeners.values()].includes(true) && covers(other.hosts, plain.hosts),
+    );
+    if (status === undefined || secure === undefined || plain.hosts.length === 0) continue;
+    kept.delete(plain);
+    for (const [name, tls] of plain.listeners) secure.listeners.set(name, tls);
+    redirects.set(secure, status);
+    sayOfAll(plain.statement, (entry) => {
+      entry.carried("`redirectToHttps` of the site");
+    });
+  }
+  const sites = [...kept].sort((a, b) => rankOf(a) - rankOf(b));
+  for (const [index, site] of sites.entries()) warnOfOrder(site, sites.slice(0, index));
+  for (const site of sites) addSite(site, context);
+}
+
+const redirects = new WeakMap<Server, 301 | 308>();
+
+function covers(hosts: readonly string[], others: readonly string[]): boolean {
+  return others.every((host) => hosts.includes(host));
+}
+
+/** nginx takes exact names first, then the longest wildcard, then expressions; a default last. */
+function rankOf({ hosts }: Server): number {
+  if (hosts.length === 0) return 1_000_000;
+  if (hosts.some((host) => host.startsWith("~"))) return 100_000;
+  const wildcards = hosts.filter((host) => host.startsWith("*"));
+  return wildcards.length === 0 ? 0 : 10_000 - Math.min(...wildcards.map((host) => host.length));
+}
+
+/** A site above may have a wildcard for an exact name of this one. */
+function warnOfOrder(site: Server, above: readonly Server[]): void {
+  const names = site.hosts.filter((host) => !/^[*~]/.test(host));
+  const patterns = above.flatMap(({ hosts }) => hosts.filter((host) => /^[*~]/.test(host)));
+  for (const name of names)
+    if (patterns.some((text) => isMatched(text, name)))
+      for (const statement of site.level.own("server_name"))
+        statement.entry.changed(`${quote(name)} is answered by a site above with a wildcard; move this one up`);
+}
+
+function isMatched(text: string, name: string): boolean {
+  const parsed = parseHostPattern(text);
+  return parsed.ok && matchesHost(parsed.pattern, name);
+}
+
+function readServers(servers: readonly Statement[], http: Level, draft: Draft): Server[] {
+  const names = new Map<string, string>();
+  const defaults = new Set<string>();
+  const found = servers.map((statement) => {
+    const level = new Level(statement.body ?? [], http);
+    return { statement, level, ...listensOf(blockOf(statement)) };
+  });
+  const everywhere = new Set(
+    found.flatMap(({ listens }) => listens.filter(({ address }) => address === "::").map(({ port }) => port)),
+  );
+  const explicit = new Set(
+    found.flatMap(({ listens }) => listens.filter((each) => each.defaultServer).map((each) => keyOf(each, everywhere))),
+  );
+  return found.map(({ statement, level, listens, skipped }): Server => {
+    const listeners = new Map<string, boolean>();
+    let isDefault = false;
+    for (const listen of listens) {
+      const key = keyOf(listen, everywhere);
+      const [address = "", port = ""] = key.split(" ");
+      const known = names.get(key);
+      const name =
+        known ??
+        draft.id(`${listen.tls ? "https" : "http"}-${port}${/^(?:::|0\.0\.0\.0)$/.test(address) ? "" : `-${address}`}`);
+      names.set(key, name);
+      const listener =
+        draft.listeners.find((each) => each.name === name) ??
+        addListener(draft, statement, { name, address, port: Number(port) });
+      if (listen.tls) listener.tls ??= true;
+      if (listen.proxyProtocol) listener.proxyProtocol = true;
+      listeners.set(name, listener.tls !== undefined);
+      isDefault ||= explicit.has(key) ? listen.defaultServer : !defaults.has(key);
+      defaults.add(key);
+    }
+    for (const { entry } of level.own("listen")) entry.carried("a listener");
+    for (const { line, message } of skipped)
+      level
+        .own("listen")
+        .find(({ entry }) => entry.line === line)
+        ?.entry.left(message);
+    const written = level.own("server_name").flatMap(({ args }) => args);
+    const { hosts, unusable } = hostsOf(written, "localhost");
+    for (const { entry } of level.own("server_name")) entry.carried("`hosts`");
+    for (const message of unusable) level.own("server_name")[0]?.entry.left(message);
+    return { statement, level, hosts: [...hosts], listeners, isDefault };
+  });
+}
+
+function addListener(draft: Draft, statement: Statement, listener: Listener): Listener {
+  draft.listeners.push(draft.from([statement.entry], listener));
+  return listener;
+}
+
+/** `::` is all addresses here, those of IPv4 among them. */
+function keyOf({ address, port }: { address: string; port: number }, everywhere: ReadonlySet<number>): string {
+  return `${address === "0.0.0.0" && everywhere.has(port) ? "::" : address} ${String(port)}`;
+}
+
+function blockOf(statement: Statement) {
+  const body = (statement.body ?? []).map(({ name, args, entry }) => ({
+    file: entry.file,
+    directive: { name, args, start: 0, end: 0, line: entry.line },
+  }));
+  return {
+    file: statement.entry.file,
+    directive: { name: "server", args: [], start: 0, end: 0, line: 0 },
+    body,
+    http: [],
+  };
+}
+
+function addSite(server: Server, { draft, upstreams }: ServerContext): void {
+  const { statement, level, hosts, listeners, isDefault } = server;
+  const schemes = new Set(listeners.values());
+  const scheme = schemes.size > 1 ? undefined : schemes.has(true) ? "https" : "http";
+  const words = { scheme, serverName: hosts.find((host) => !/^[*~]/.test(host)) } as const;
+  const rules = [...clientCertificates(level, listeners, draft), ...rulesOf(level, { draft, upstreams, words })];
+  const isEverywhere = draft.listeners.every(({ name }) => listeners.has(name));
+  const isCatchAll = hosts.length === 0 && isEverywhere;
+  if (isDefault && hosts.length > 0 && level.own("listen").length > 0)
+    level.own("server_name")[0]?.entry.changed("`hosts`; other names, which nginx answers from here, get 404");
+  if (hosts.length === 0 && !isDefault) {
+    statement.entry.left("it has no name, and is no default of a listener, so nobody comes here");
+    return;
+  }
+  const status = redirects.get(server);
+  const tls = certificateOf(level, schemes.has(true));
+  const accessLog = accessLogOf(level);
+  const pages = errorPagesOf(level);
+  const virtualHost: VirtualHost = {
+    id: draft.id(hosts.find((host) => !/^[*~]/.test(host)) ?? "default"),
+    hosts: isCatchAll ? ["*"] : hosts.length === 0 ? ["~.*"] : hosts,
+    ...(isEverywhere ? {} : { when: { listener: [...listeners.keys()] } }),
+    rules: rules.length > 0 ? rules : [{ handler: CLOSED }],
+    ...(Object.keys(pages).length === 0 ? {} : { errorPages: pages }),
+    ...(accessLog === undefined ? {} : { accessLog }),
+    ...(tls === undefined ? {} : { tls }),
+    ...(status === undefined ? {} : { redirectToHttps: { status } }),
+  };
+  statement.entry.carried(`the virtual host ${virtualHost.id}`);
+  const named = level.own("server_name").map(({ entry }) => entry);
+  draft.virtualHosts.push(draft.from([statement.entry, ...named], virtualHost));
+}
+
+/** A listener asks for certificates, and a rule refuses those who have none. */
+function clientCertificates(level: Level, listeners: ReadonlyMap<string, boolean>, draft: Draft): Rule[] {
+  const verify = level.last("ssl_verify_client");
+  if (verify === undefined || verify.args[0] === "off") return [];
+  const ca = level.last("ssl_client_certificate");
+  const file = ca?.args[0] ?? "";
+  const asking = draft.listeners.filter(({ name }) => listeners.get(name) === true);
+  const canAsk =
+    file.startsWith("/") && asking.every(({ tls }) => typeof tls !== "object" || tls.clientCertificates?.ca === file);
+  if (!canAsk) {
+    verify.entry.closed("answered with 403: a listener can ask for certificates of one CA only");
+    return [draft.from([verify.entry], { handler: CLOSED })];
+  }
+  for (const listener of asking) listener.tls = { clientCertificates: { ca: file } };
+  for (const each of [verify, ca]) each?.entry.carried("`clientCertificates` of the listener, and a rule");
+  if (verify.args[0] !== "on") return [];
+  const when = { all: [{ tls: true }, { not: { clientCertificate: true as const } }] };
+  return [draft.from([verify.entry], { when, handler: CLOSED })];
+}
+
+function certificateOf(level: Level, isSecure: boolean): SiteTls | undefined {
+  const certificate = level.last("ssl_certificate");
+  const key = level.last("ssl_certificate_key");
+  const files = { certificate: certificate?.args[0] ?? "", key: key?.args[0] ?? "" };
+  if (!isSecure || !files.certificate.startsWith("/") || !files.key.startsWith("/")) return undefined;
+  for (const statement of [certificate, key]) statement?.entry.carried("`tls`");
+  return files;
+}
+
+function accessLogOf(level: Level): string | undefined {
+  const log = level.last("access_log");
+  const [file = "", format = "combined"] = log?.args ?? [];
+  if (log === undefined || !file.startsWith("/") || file.includes("$")) {
+    log?.entry.left(file === "off" ? "there is no log without it" : "the access log of a site is a file");
+    return undefined;
+  }
+  if (format === "combined") log.entry.carried("`accessLog`");
+  else log.entry.changed("`accessLog`, in combined format");
+  return file;
+}
+
+function errorPagesOf(level: Level): Record<string, string> {
+  const pages: Record<string, string> = {};
+  for (const { args, entry } of level.nearest("error_page")) {
+    const url = args.at(-1) ?? "";
+    const codes = args.slice(0, -1).filter((code) => /^[45]\d\d$/.test(code));
+    const exact = level.own("location").find(({ args: names }) => {
+      const { kind, path } = locationName(names);
+      return kind === "exact"
+        ? path === url
+        : kind !== "regex" && kind !== "named" && path !== "/" && url.startsWith(path);
+    });
+    const folder = folderOf(
+      exact === undefined ? level : new Level(exact.body ?? [], level),
+      exact && locationName(exact.args),
+    );
+    if (!/^\/[^$?#]*$/.test(url) || codes.length < args.length - 1 || folder === undefined) continue;
+    const path = folder.root + url.slice(folder.mount?.length ?? 0);
+    for (const code of codes) pages[code] = path;
+    entry.carried(`\`errorPages\`: ${path}`);
+  }
+  return pages;
+}

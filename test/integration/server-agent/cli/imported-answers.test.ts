@@ -1,0 +1,121 @@
+/** What is imported answers as the real web server does. */
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Config } from "../../../../server-agent/contract/config.ts";
+import { runAgentVerb, startAgent } from "../../../../tools/driving/agent.ts";
+import { HAS_NGINX, IS_SET_UP, nginxFolder, startNginx } from "../../../../tools/driving/web-servers/nginx.ts";
+import type { ServerFolder } from "../../../../tools/driving/web-servers/server-folder.ts";
+import { ask } from "../../../support/http/ask.ts";
+
+let application: Server;
+let applicationPort: number;
+
+beforeAll(async () => {
+  application = createServer(({ method, headers, url }, response) => {
+    response.end(`${method ?? ""} ${headers.host ?? ""} ${url ?? ""} ${String(headers["x-real-ip"])}`);
+  }).listen(0, "127.0.0.1");
+  await once(application, "listening");
+  ({ port: applicationPort } = application.address() as AddressInfo);
+});
+
+afterAll(() => application.close());
+
+async function writeSite(run: string): Promise<void> {
+  const files = {
+    "index.html": "home",
+    "about.html": "about us",
+    "app.php": "<?php source",
+    "docs/index.html": "docs",
+    ".htpasswd": "secret",
+    "404.html": "lost",
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(join(run, "www", name, ".."), { recursive: true });
+    await writeFile(join(run, "www", name), text);
+  }
+}
+
+interface Question {
+  readonly path: string;
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+}
+
+/** Status, where to, and the text of what is no built-in page. */
+async function answersOf(port: number, questions: readonly Question[]): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const { path, method = "GET", headers = {} } of questions) {
+    const asked = await ask(port, path, { method, headers: { Host: "shop.example", ...headers } });
+    const own = asked.status < 300 || asked.text === "lost" ? asked.text : "";
+    const location = asked.headers.location?.replace(/^http:\/\/[^/]*/, "");
+    answers.push({
+      ask: `${method} ${path}`,
+      status: asked.status,
+      location,
+      own,
+      frame: asked.headers["x-frame-options"],
+    });
+  }
+  return answers;
+}
+
+async function importOf(folder: ServerFolder, from: string): Promise<Config> {
+  const { code, stdout, stderr } = await runAgentVerb(["import", folder.main, "--from", from, "--json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const { config } = JSON.parse(stdout) as { config: Config };
+  return { ...config, listeners: config.listeners.slice(0, 1).map((listener) => ({ ...listener, port: 0 })) };
+}
+
+const NGINX = `
+absolute_redirect off;
+upstream app { server 127.0.0.1:@APP@; }
+server {
+  listen 127.0.0.1:@PORT1@;
+  server_name shop.example;
+  root @RUN@/www;
+  error_page 404 /404.html;
+  add_header X-Frame-Options DENY always;
+  rewrite ^/item/(\\d+)$ /api/item?id=$1 last;
+  location / { try_files $uri $uri/ $uri.html =404; }
+  location /api/ { proxy_pass http://app; proxy_set_header Host $host; proxy_set_header X-Real-IP $remote_addr; }
+  location /raw/ { proxy_pass http://127.0.0.1:@APP@; }
+  location = /old { return 301 /new?x=1; }
+  location ~ ^/moved/(.*)$ { return 302 /docs/$1; }
+  location ~ /\\.ht { deny all; }
+  location ~* \\.PHP$ { return 403; }
+  location ^~ /docs/ { alias @RUN@/www/docs/; expires 1h; }
+  location /closed { deny 127.0.0.1; }
+  location /app { try_files $uri @app; }
+  location @app { proxy_pass http://127.0.0.1:@APP@; }
+  location /write { limit_except GET { deny all; } return 200 "read"; }
+  if ($http_user_agent ~ "badbot") { return 429; }
+  location /bye { return 503; }
+}
+`;
+
+const QUESTIONS: Question[] = [
+  "/", "/about", "/about.html", "/docs", "/docs/", "/docs/index.html", "/nothing", "/.htpasswd", "/app.php",
+  "/api/orders?id=1", "/api", "/raw/x", "/item/12", "/item/x", "/old", "/moved/a?b=1", "/closed", "/closed/x", "/closedness",
+  "/application", "/app/x?y=1", "/write", "/bye", "/DOCS/", "/docs/nothing", "/docs/app.php",
+].map((path) => ({ path })); // prettier-ignore
+const MORE: Question[] = [
+  { path: "/write", method: "POST" },
+  { path: "/api/x", method: "POST" },
+  { path: "/", headers: { "User-Agent": "badbot/1" } },
+  { path: "/", method: "HEAD" },
+];
+
+it.skipIf(!HAS_NGINX && !IS_SET_UP)("answers like nginx", async () => {
+  const text = NGINX.replaceAll("@APP@", String(applicationPort));
+  await using folder = await nginxFolder({ "sites-enabled/shop": text });
+  await writeSite(folder.run);
+  await using nginx = await startNginx(folder);
+  expect(nginx.pid).toBeGreaterThan(0);
+  await using agent = await startAgent({ config: await importOf(folder, "nginx") });
+  const questions = [...QUESTIONS, ...MORE];
+  expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
+});
