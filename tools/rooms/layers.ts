@@ -149,7 +149,7 @@ export const LAYERS: Parts = {
   "server-agent/core": {
     layers: [
       ["import"],
-      ["import/cherokee", "import/nginx"],
+      ["import/caddy", "import/cherokee", "import/nginx"],
       ["import/document"],
       ["apache", "caddy", "haproxy", "nginx"],
       ["web-servers"],

@@ -1,7 +1,8 @@
 /** `import`: a configuration from that of another web server, and a report of each line of it. */
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { textOf } from "../../adapters/files-on-disk.ts";
 import type { ReportLine, Outcome } from "../../core/import/document/report.ts";
@@ -23,8 +24,10 @@ export async function importVerb(args: readonly string[]): Promise<number> {
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UsageError("import takes one FILE");
   const file = resolve(name);
-  const text = await readText(file);
-  const imported = importConfig(formatOf(values.from, name, text), file, text, surroundings);
+  const written = await readText(file);
+  const format = formatOf(values.from, name, written);
+  const text = format === "caddy" ? adapted(file, written) : written;
+  const imported = importConfig(format, file, text, surroundings);
   if (!imported.ok) {
     process.stderr.write(`${imported.file}:${String(imported.line)}: ${imported.message}\n`);
     return EXIT.usage;
@@ -52,11 +55,32 @@ function formatOf(from: string | undefined, name: string, text: string): Format 
   const known = FORMATS.find((format) => format === from);
   if (known !== undefined) return known;
   if (from !== undefined) throw new UsageError(`--from is ${listOf(FORMATS.map(quote))}, not ${quote(from)}`);
-  const guessed = guessFormat(text);
+  const guessed = basename(name) === "Caddyfile" ? "caddy" : guessFormat(text);
   if (guessed === undefined)
     throw new UsageError(`what wrote ${name} cannot be told; say it with --from ${FORMATS.join("|")}`);
   return guessed;
 }
+
+/** A Caddyfile is read by Caddy itself. @throws {UsageError} */
+function adapted(file: string, written: string): string {
+  if (/^\s*\{\s*"/.test(written)) return written;
+  const { error, status, stdout, stderr } = spawnSync(
+    "caddy",
+    ["adapt", "--pretty", "--adapter", "caddyfile", "--config", file],
+    {
+      encoding: "utf8",
+      maxBuffer: MAX_ADAPTED_BYTES,
+    },
+  );
+  if (error !== undefined)
+    throw new UsageError(
+      `Caddy must read ${file} (${error.message}); give what \`caddy adapt --pretty --config ${file}\` prints`,
+    );
+  if (status !== 0) throw new UsageError(`Caddy does not read ${file}: ${stderr.trim()}`);
+  return stdout;
+}
+
+const MAX_ADAPTED_BYTES = 64 * 1024 * 1024;
 
 const surroundings: Surroundings = {
   textOf,

@@ -54,7 +54,7 @@ function checkListeners(listeners: readonly Listener[], problems: Problem[]): vo
       const hint =
         address === "localhost"
           ? "`127.0.0.1` or `::1`"
-          : "for example `127.0.0.1`, `0.0.0.0` (all of IPv4) or `::` (all), without brackets and port";
+          : "for example `127.0.0.1`, `0.0.0.0` (all of IPv4) or `::` (all of IPv6), without brackets and port";
       problems.push({
         path: `${path}/address`,
         code: "listener.address",

@@ -20,8 +20,8 @@ import type { Node } from "./tree.ts";
 export interface ConditionContext {
   readonly root: string;
   readonly index: readonly string[];
-  /** Listeners by their number. */
-  readonly listeners: ReadonlyMap<string, string>;
+  /** Listeners by the number of their bind. */
+  readonly listeners: ReadonlyMap<string, readonly string[]>;
 }
 
 /** @param node `match`, or one of its sides. */
@@ -162,7 +162,8 @@ function argumentMatch(node: Node): Match {
 }
 
 function listenerMatch(numbers: readonly string[], { listeners }: ConditionContext): Match {
-  const names = numbers.flatMap((number) => listeners.get(number) ?? []);
+  const found = numbers.map((number) => listeners.get(number) ?? []);
+  const names = found.flat();
   const condition: Condition = { listener: names };
-  return names.length === 0 || names.length < numbers.length ? UNKNOWN : exactly(condition);
+  return found.some((each) => each.length === 0) ? UNKNOWN : exactly(condition);
 }

@@ -2,6 +2,7 @@
 import type { Listener } from "../../../contract/config.ts";
 import { canonicalAddress } from "../../routing/address-set.ts";
 import { Draft } from "../document/draft.ts";
+import { listenerName } from "../document/listener-name.ts";
 import type { ImportFault, Surroundings } from "../document/surroundings.ts";
 import { type Node, parseTree } from "./tree.ts";
 import { addVirtualHosts } from "./virtual-hosts.ts";
@@ -30,35 +31,38 @@ export function importCherokee(
   return { ok: true, draft };
 }
 
-/** @returns names of listeners by their number. */
-function addListeners(tree: Node, draft: Draft): Map<string, string> {
-  const names = new Map<string, string>();
+/** @returns names of listeners by the number of their bind. */
+function addListeners(tree: Node, draft: Draft): Map<string, string[]> {
+  const names = new Map<string, string[]>();
   const binds = (tree.at("server!bind")?.byNumber() ?? []).reverse();
-  const everywhere = tree.flag("server!ipv6", true) ? "::" : "0.0.0.0";
+  const everywhere = tree.flag("server!ipv6", true) ? ["0.0.0.0", "::"] : ["0.0.0.0"];
   tree.at("server!ipv6")?.carried("addresses of the listeners");
   for (const bind of binds) {
     const port = Number(bind.text("port") || "80");
-    const address = canonicalAddress(bind.text("interface") || everywhere);
+    const own = bind.text("interface");
+    const addresses = own === "" ? everywhere : [canonicalAddress(own)];
     const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
-    const isTaken = draft.listeners.some((other) => other.address === address && other.port === port);
-    if (address === undefined || !isPort || isTaken) {
-      bind.rest((entry) => {
-        entry.left(isTaken ? "a bind above has this address and port" : "a listener needs an address and a port");
-      });
-      continue;
-    }
-    const isTls = bind.flag("tls", false);
-    const suffix = address === everywhere ? "" : `-${address}`;
-    const name = draft.id(`${isTls ? "https" : "http"}-${String(port)}${suffix}`);
+    const added = isPort ? addresses.flatMap((address) => addListener(draft, bind, address, port) ?? []) : [];
     bind.rest((entry) => {
-      entry.carried(`the listener ${name}`);
+      if (added.length > 0) entry.carried(`the listener ${added.join(" and ")}`);
+      else entry.left("a listener needs an address and a port that no other has");
     });
-    const listener: Listener = { name, address, port, ...(isTls ? { tls: true } : {}) };
-    draft.listeners.push(draft.from(bind.entries(), listener));
-    names.set(bind.key, name);
+    names.set(bind.key, added);
   }
-  if (draft.listeners.length === 0) draft.listeners.push({ name: draft.id("http-80"), address: everywhere, port: 80 });
+  if (draft.listeners.length === 0)
+    for (const address of everywhere)
+      draft.listeners.push({ name: draft.id(listenerName(false, address, 80)), address, port: 80 });
   return names;
+}
+
+function addListener(draft: Draft, bind: Node, address: string | undefined, port: number): string | undefined {
+  if (address === undefined) return undefined;
+  if (draft.listeners.some((other) => other.address === address && other.port === port)) return undefined;
+  const isTls = bind.flag("tls", false);
+  const name = draft.id(listenerName(isTls, address, port));
+  const listener: Listener = { name, address, port, ...(isTls ? { tls: true } : {}) };
+  draft.listeners.push(draft.from(bind.entries(), listener));
+  return name;
 }
 
 /** Those that the agent would send otherwise. */

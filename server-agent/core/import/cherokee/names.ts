@@ -12,8 +12,8 @@ export interface Names {
   readonly hasMatch: boolean;
 }
 
-/** @param listeners By their number. */
-export function hostsOf(node: Node, listeners: ReadonlyMap<string, string>): Names {
+/** @param listeners By the number of their bind. */
+export function hostsOf(node: Node, listeners: ReadonlyMap<string, readonly string[]>): Names {
   const match = node.at("match");
   const nick = node.at("nick");
   const nickHost = hostOf(nick?.value ?? "");
@@ -37,7 +37,10 @@ export function hostsOf(node: Node, listeners: ReadonlyMap<string, string>): Nam
   return { hosts: [...new Set(hosts)], hasMatch: true, ...(when === undefined ? {} : { when }) };
 }
 
-function matched(match: Node, listeners: ReadonlyMap<string, string>): { hosts: string[]; when?: Condition } {
+function matched(
+  match: Node,
+  listeners: ReadonlyMap<string, readonly string[]>,
+): { hosts: string[]; when?: Condition } {
   switch (match.value) {
     case "wildcard":
       return { hosts: entriesOf(match, "domain").flatMap((domain) => carried(domain, wildcard(domain.value))) };
@@ -57,7 +60,7 @@ function matched(match: Node, listeners: ReadonlyMap<string, string>): { hosts: 
     case "target_ip": {
       const names = match
         .list("to")
-        .flatMap((address) => [...listeners].flatMap(([, name]) => (name.includes(address) ? [name] : [])));
+        .flatMap((address) => [...listeners.values()].flat().filter((name) => name.endsWith(`-${address}`)));
       if (names.length > 0) return { hosts: ["~.*"], when: { listener: names } };
       match.rest((entry) => {
         entry.left("no listener has this address alone; name it in a listener, and use the condition `listener`");

@@ -1,6 +1,7 @@
 /** A configuration in the making: names that are unique, and which directives made what. */
 import type { Config, Listener, VirtualHost } from "../../../contract/config.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
+import type { AcmeAuthority } from "../../../contract/tls/acme.ts";
 import type { Upstream } from "../../../contract/upstream.ts";
 import { type Entry, Report } from "./report.ts";
 
@@ -9,6 +10,8 @@ const MAX_ID_LENGTH = 90;
 export class Draft {
   readonly report = new Report();
   readonly listeners: Listener[] = [];
+  /** Authorities by name. */
+  readonly acme = new Map<string, AcmeAuthority>();
   readonly upstreams = new Map<string, Upstream>();
   readonly virtualHosts: VirtualHost[] = [];
   readonly #origins = new Map<object, readonly Entry[]>();
@@ -41,6 +44,7 @@ export class Draft {
   config(): Config {
     return {
       listeners: this.listeners,
+      ...(this.acme.size === 0 ? {} : { acme: Object.fromEntries(this.acme) }),
       ...(this.upstreams.size === 0 ? {} : { upstreams: Object.fromEntries(this.upstreams) }),
       virtualHosts: this.virtualHosts,
     };

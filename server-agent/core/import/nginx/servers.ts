@@ -7,6 +7,7 @@ import { matchesHost, parseHostPattern } from "../../routing/host-pattern.ts";
 import { quote } from "../../wording.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
+import { listenerName } from "../document/listener-name.ts";
 import { Level, sayOfAll, type Statement } from "../document/statements.ts";
 import { folderOf } from "./content.ts";
 import { locationName } from "./conditions.ts";
@@ -85,22 +86,17 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
     const level = new Level(statement.body ?? [], http);
     return { statement, level, ...listensOf(blockOf(statement)) };
   });
-  const everywhere = new Set(
-    found.flatMap(({ listens }) => listens.filter(({ address }) => address === "::").map(({ port }) => port)),
-  );
   const explicit = new Set(
-    found.flatMap(({ listens }) => listens.filter((each) => each.defaultServer).map((each) => keyOf(each, everywhere))),
+    found.flatMap(({ listens }) => listens.filter((each) => each.defaultServer).map((each) => keyOf(each))),
   );
   return found.map(({ statement, level, listens, skipped }): Server => {
     const listeners = new Map<string, boolean>();
     let isDefault = false;
     for (const listen of listens) {
-      const key = keyOf(listen, everywhere);
+      const key = keyOf(listen);
       const [address = "", port = ""] = key.split(" ");
       const known = names.get(key);
-      const name =
-        known ??
-        draft.id(`${listen.tls ? "https" : "http"}-${port}${/^(?:::|0\.0\.0\.0)$/.test(address) ? "" : `-${address}`}`);
+      const name = known ?? draft.id(listenerName(listen.tls, address, port));
       names.set(key, name);
       const listener =
         draft.listeners.find((each) => each.name === name) ??
@@ -130,9 +126,8 @@ function addListener(draft: Draft, statement: Statement, listener: Listener): Li
   return listener;
 }
 
-/** `::` is all addresses here, those of IPv4 among them. */
-function keyOf({ address, port }: { address: string; port: number }, everywhere: ReadonlySet<number>): string {
-  return `${address === "0.0.0.0" && everywhere.has(port) ? "::" : address} ${String(port)}`;
+function keyOf({ address, port }: { address: string; port: number }): string {
+  return `${address} ${String(port)}`;
 }
 
 function blockOf(statement: Statement) {

@@ -9,6 +9,7 @@ import type { Config } from "../../../../server-agent/contract/config.ts";
 import { runAgentVerb, startAgent } from "../../../../tools/driving/agent.ts";
 import { HAS_NGINX, IS_SET_UP, nginxFolder, startNginx } from "../../../../tools/driving/web-servers/nginx.ts";
 import type { ServerFolder } from "../../../../tools/driving/web-servers/server-folder.ts";
+import { caddyFolder, HAS_CADDY, OPTIONS, startCaddy } from "../../../support/web-servers/caddy.ts";
 import { ask } from "../../../support/http/ask.ts";
 
 let application: Server;
@@ -67,7 +68,7 @@ async function importOf(folder: ServerFolder, from: string): Promise<Config> {
   const { code, stdout, stderr } = await runAgentVerb(["import", folder.main, "--from", from, "--json"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const { config } = JSON.parse(stdout) as { config: Config };
-  return { ...config, listeners: config.listeners.slice(0, 1).map((listener) => ({ ...listener, port: 0 })) };
+  return { ...config, listeners: config.listeners.map((listener) => ({ ...listener, port: 0 })) };
 }
 
 const NGINX = `
@@ -117,5 +118,57 @@ it.skipIf(!HAS_NGINX && !IS_SET_UP)("answers like nginx", async () => {
   expect(nginx.pid).toBeGreaterThan(0);
   await using agent = await startAgent({ config: await importOf(folder, "nginx") });
   const questions = [...QUESTIONS, ...MORE];
+  expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
+});
+
+const CADDY = `{
+${OPTIONS}
+}
+http://shop.example:@PORT1@ {
+	root * @RUN@/www
+	header X-Frame-Options DENY
+	@bad header User-Agent *badbot*
+	@closed {
+		path /closed /closed/*
+		remote_ip 127.0.0.0/8
+	}
+	@write {
+		path /write
+		not method GET HEAD
+	}
+	route {
+		respond @bad 429
+		redir /old /new?x=1 301
+		redir /moved https://moved.example{uri} 302
+		respond @closed "no" 403
+		respond @write 405
+		handle /api/* {
+			reverse_proxy 127.0.0.1:@APP@ {
+				header_up X-Real-IP {remote_host}
+			}
+		}
+		handle_path /files/* {
+			root * @RUN@/www/docs
+			file_server
+		}
+		handle {
+			try_files {path} {path}.html /404.html
+			file_server
+		}
+	}
+}
+`;
+
+it.skipIf(!HAS_CADDY && !IS_SET_UP)("answers like Caddy", async () => {
+  await using folder = await caddyFolder({ Caddyfile: CADDY.replaceAll("@APP@", String(applicationPort)) });
+  await writeSite(folder.run);
+  await using caddy = await startCaddy(folder);
+  expect(caddy.pid).toBeGreaterThan(0);
+  await using agent = await startAgent({ config: await importOf(folder, "caddy") });
+  const paths = [
+    "/", "/about", "/about.html", "/docs/", "/docs/index.html", "/nothing", "/api/orders?id=1", "/api", "/API/x", "/old", "/OLD?a=1",
+    "/moved?b=1", "/closed", "/closed/x", "/CLOSED", "/closedness", "/write", "/files/", "/files/index.html", "/files/nothing",
+  ]; // prettier-ignore
+  const questions = [...paths.map((path) => ({ path })), ...MORE];
   expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
 });

@@ -58,9 +58,12 @@ it("makes one site of a block that only leads to HTTPS and the one that it leads
       ssl_certificate /etc/ssl/a.pem; ssl_certificate_key /etc/ssl/a.key;
       ssl_client_certificate /etc/ssl/ca.pem; ssl_verify_client on; }
   }`);
+  const tls = { clientCertificates: { ca: "/etc/ssl/ca.pem" } };
   expect(config.listeners).toEqual([
-    { name: "http-80", address: "::", port: 80 },
-    { name: "https-443", address: "::", port: 443, tls: { clientCertificates: { ca: "/etc/ssl/ca.pem" } } },
+    { name: "http-80", address: "0.0.0.0", port: 80 },
+    { name: "http-80-ipv6", address: "::", port: 80 },
+    { name: "https-443", address: "0.0.0.0", port: 443, tls },
+    { name: "https-443-ipv6", address: "::", port: 443, tls },
   ]);
   expect(config.virtualHosts[0]).toEqual({
     id: "a.example",

@@ -1,0 +1,135 @@
+/** Makes a configuration of what `caddy adapt` makes of a Caddyfile. */
+import type { Listener, VirtualHost } from "../../../contract/config.ts";
+import { addressOf, portOf, readAdapted } from "../../caddy/adapted.ts";
+import { Draft } from "../document/draft.ts";
+import { CLOSED } from "../document/finish.ts";
+import { listenerName } from "../document/listener-name.ts";
+import type { ImportFault } from "../document/surroundings.ts";
+import { type JsonNode, readTree } from "./json-tree.ts";
+import { rulesOf } from "./routes.ts";
+
+/** Name of the authority in `acme`. */
+const AUTHORITY = "letsencrypt";
+
+export function importCaddy(file: string, text: string): { ok: true; draft: Draft } | ImportFault {
+  const fault = (message: string): ImportFault => ({ ok: false, file, line: 1, message });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return fault("it is not JSON; take what `caddy adapt --config Caddyfile --pretty` prints");
+  }
+  const adapted = readAdapted(json);
+  if (adapted === undefined) return fault("it is no configuration of Caddy; take what `caddy adapt` prints");
+  const draft = new Draft();
+  const tree = readTree(file, text, draft.report);
+  const servers = tree.items("apps/http/servers");
+  if (servers.length === 0) return fault("it has no `apps.http.servers`; take what `caddy adapt` prints");
+  for (const [index, server] of servers.entries()) addServer(server, adapted.servers[index]?.tls === true, tree, draft);
+  if (adapted.servers.some(({ redirected }) => redirected.length > 0)) addRedirects(adapted.httpPort, draft);
+  tree.at("admin")?.left("the agent has an admin socket of its own");
+  tree.at("logging")?.left("name the file of a site in `accessLog`");
+  tree.at("apps/http/http_port")?.carried("the listeners");
+  tree.at("apps/http/https_port")?.carried("the listeners");
+  tree.at("apps/tls")?.left("the agent has `acme` and `tls` of a site for it");
+  tree.at("apps/pki")?.left("the agent has no authority of its own");
+  return { ok: true, draft };
+}
+
+function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: Draft): void {
+  const routes = server.items("routes");
+  const addresses = server.items("listen");
+  const listeners = addresses.flatMap((node) => addListeners(node, isSecure, draft));
+  const policies = server.items("tls_connection_policies");
+  const asksClients = policies.some((policy) => policy.at("client_authentication") !== undefined);
+  const errors = server.items("errors/routes");
+  for (const route of errors) route.left("an error page is a file; name it in `errorPages` of the site");
+  server.at("logs")?.left("name the file of a site in `accessLog`");
+  server.at("automatic_https")?.carried("`tls` of the sites");
+  for (const policy of policies) {
+    policy.at("client_authentication")?.closed("name the CA in `clientCertificates` of a listener, and write a rule");
+    policy.left("the agent chooses the certificate by the name");
+  }
+  const sites = new Map<string, JsonNode[]>();
+  for (const route of routes) {
+    const key = hostsOf(route).join("\n");
+    sites.set(key, [...(sites.get(key) ?? []), route]);
+  }
+  for (const [key, own] of sites) {
+    const names = key === "" ? [] : key.split("\n");
+    const rules = asksClients ? [{ handler: CLOSED }] : rulesOf(own, { draft, hosts: names });
+    const virtualHost: VirtualHost = {
+      id: draft.id(names[0]?.replace("*", "all") ?? `default-${server.key}`),
+      hosts: names.length === 0 ? ["~.*"] : names,
+      ...(listeners.length === 0 ? {} : { when: { listener: listeners } }),
+      rules,
+      ...(isSecure && names.length > 0 ? tlsOf(names, tree, draft) : {}),
+    };
+    for (const route of own)
+      for (const set of route.items("match")) set.at("host")?.carried(`the site ${virtualHost.id}`);
+    draft.virtualHosts.push(
+      draft.from(
+        own.flatMap((route) => route.items("match").flatMap((set) => set.at("host")?.entries() ?? [])),
+        virtualHost,
+      ),
+    );
+  }
+  for (const key of server.items()) if (key.key !== "routes") key.left("the agent decides it itself");
+}
+
+function hostsOf(route: JsonNode): string[] {
+  return [...new Set(route.items("match").flatMap((set) => set.list("host")))];
+}
+
+/** Without an address, Caddy listens on all of them. */
+function addListeners(node: JsonNode, isSecure: boolean, draft: Draft): string[] {
+  const written = String(node.scalar);
+  const found = addressOf(written);
+  const port = portOf(written);
+  if (found === undefined || port === undefined) {
+    node.left("a listener needs an address and a port of TCP");
+    return [];
+  }
+  const addresses = found === "0.0.0.0" ? ["0.0.0.0", "::"] : [found];
+  const names = addresses.map((address) => {
+    const name = draft.id(listenerName(isSecure, address, port));
+    const listener: Listener = { name, address, port, ...(isSecure ? { tls: true } : {}) };
+    draft.listeners.push(draft.from(node.entries(), listener));
+    return name;
+  });
+  node.carried(`the listener ${names.join(" and ")}`);
+  return names;
+}
+
+/** Files that Caddy was given, or a certificate that it gets by itself. */
+function tlsOf(names: readonly string[], tree: JsonNode, draft: Draft): Pick<VirtualHost, "tls"> {
+  const files = tree.items("apps/tls/certificates/load_files");
+  const [only] = files;
+  if (only !== undefined && files.length === 1) {
+    const certificate = only.text("certificate");
+    const key = only.text("key");
+    only.carried("`tls` of the sites");
+    return { tls: { certificate, key } };
+  }
+  if (names.some((name) => name.includes("*") || !name.includes(".") || /^[\d.:[\]]+$/.test(name))) return {};
+  draft.acme.set(AUTHORITY, { termsAgreed: true });
+  return { tls: { acme: AUTHORITY } };
+}
+
+/** Caddy redirects to HTTPS by itself, from a port that no server has to name. */
+function addRedirects(httpPort: number, draft: Draft): void {
+  const secure = draft.virtualHosts.filter(({ tls }) => tls !== undefined);
+  if (secure.length === 0) return;
+  const names: string[] = [];
+  for (const address of ["0.0.0.0", "::"]) {
+    const known = draft.listeners.find((each) => each.port === httpPort && each.address === address);
+    const listener = known ?? { name: draft.id(listenerName(false, address, httpPort)), address, port: httpPort };
+    if (known === undefined) draft.listeners.push(listener);
+    names.push(listener.name);
+  }
+  for (const site of secure) {
+    const own = site.when?.listener;
+    site.redirectToHttps = true;
+    if (Array.isArray(own)) site.when = { listener: [...own, ...names] };
+  }
+}

@@ -1,0 +1,80 @@
+/** `reverse_proxy`: to an application by HTTP, or to PHP by FastCGI. */
+import type { Handler } from "../../../contract/handler.ts";
+import type { HeaderOperations } from "../../../contract/rules/rule.ts";
+import type { Upstream } from "../../../contract/upstream.ts";
+import { parseTarget } from "../../config/upstream-target.ts";
+import type { Draft } from "../document/draft.ts";
+import type { JsonNode } from "./json-tree.ts";
+import { operationsOf } from "./values.ts";
+
+export interface Proxied {
+  readonly upstream: string;
+  readonly isFastcgi: boolean;
+  readonly preserveHost: boolean;
+  readonly requestHeaders: HeaderOperations | undefined;
+  readonly responseHeaders: HeaderOperations | undefined;
+}
+
+/** Why not, in words, where it cannot be said. */
+export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
+  const transport = node.at("transport");
+  const protocol = node.text("transport/protocol") || "http";
+  const tls = transport?.at("tls");
+  if (node.at("handle_response") !== undefined)
+    return "what is done with the answer of an upstream cannot be said (`forward_auth`)";
+  if (node.at("rewrite") !== undefined) return "the upstream gets the address that the visitor has sent";
+  if (protocol !== "http" && protocol !== "fastcgi") return `the transport \`${protocol}\` is not known`;
+  const scheme = protocol === "fastcgi" ? "fcgi" : tls === undefined ? "http" : "https";
+  const targets = node.items("upstreams").map((upstream) => targetOf(upstream.text("dial"), scheme));
+  const known = targets.filter((target) => parseTarget(target) !== undefined);
+  if (known.length === 0 || known.length < targets.length) return "it names no target that can be said here";
+  const upstream: Upstream = { targets: known, ...(tls === undefined ? {} : { tls: tlsOf(tls) }) };
+  const name = (known[0] ?? "").replace(/^\w+:\/\/(?:unix:.*\/)?/, "").replace(/:\d+$/, "");
+  const id = draft.upstream(name, upstream, node.entries().slice(0, 1));
+  node.at("upstreams")?.carried(`the upstream ${id}`);
+  transport?.at("protocol")?.carried("the handler");
+  const host = node.list("headers/request/set/Host").at(0);
+  const preserveHost = host === undefined || /^\{http\.request\.host(?:port)?\}$/.test(host);
+  const isTarget = host === "{http.reverse_proxy.upstream.hostport}";
+  if (host !== undefined && !preserveHost && !isTarget)
+    for (const entry of node.at("headers/request/set/Host")?.entries() ?? [])
+      entry.changed("`preserveHost`: the target's own name is sent");
+  else node.at("headers/request/set/Host")?.carried("`preserveHost`");
+  const requestHeaders = operationsOf(node.at("headers/request"), "requestHeaders", ["host"]);
+  const responseHeaders = operationsOf(node.at("headers/response"), "responseHeaders", []);
+  for (const entry of node.at("load_balancing")?.entries() ?? []) entry.left("targets are used in turn (round robin)");
+  for (const key of ["health_checks", "flush_interval", "buffer_requests"])
+    node.at(key)?.left("the agent decides it itself");
+  return { upstream: id, isFastcgi: protocol === "fastcgi", preserveHost, requestHeaders, responseHeaders };
+}
+
+function targetOf(dial: string, scheme: string): string {
+  const socket = /^unix\/\/?(\/.*)$/.exec(dial)?.[1];
+  return `${scheme}://${socket === undefined ? dial.replace(/^tcp\//, "").replace(/^:/, "127.0.0.1:") : `unix:${socket}`}`;
+}
+
+function tlsOf(tls: JsonNode): NonNullable<Upstream["tls"]> {
+  const name = tls.text("server_name");
+  const files = tls.list("root_ca_pem_files").concat(tls.list("ca/pem_files"));
+  const ca = files.length === 1 && files[0]?.startsWith("/") === true ? files[0] : undefined;
+  const made = {
+    ...(tls.text("insecure_skip_verify") === "true" ? { verify: false } : {}),
+    ...(ca === undefined ? {} : { ca }),
+    ...(name === "" || name.includes("{") ? {} : { serverName: name }),
+  };
+  for (const key of ["insecure_skip_verify", "server_name", "ca", "root_ca_pem_files"])
+    tls.at(key)?.carried("`tls` of the upstream");
+  return made;
+}
+
+/** PHP as Caddy asks for it: scripts, an index of folders, and one for all that is not there. */
+export function scripts(upstream: string, root: string, hasFiles: boolean): Handler {
+  return {
+    type: "fastcgi",
+    upstream,
+    root,
+    index: ["index.php"],
+    fallback: "/index.php",
+    ...(hasFiles ? { files: true } : {}),
+  };
+}
