@@ -14,6 +14,8 @@ interface Seen {
 
 export interface Transcript {
   readonly requests: readonly Seen[];
+  /** Why what came was no request. */
+  readonly refused: readonly string[];
   /** All that was written, one character per byte. */
   readonly written: string;
   /** How often the connection said that it had closed. */
@@ -30,6 +32,7 @@ export async function transcriptOf(
 ): Promise<Transcript> {
   const [client, server] = duplexPair();
   const requests: Seen[] = [];
+  const refused: string[] = [];
   let written = "";
   let closed = 0;
   client.on("data", (bytes: Buffer) => (written += bytes.toString("latin1"))).on("error", () => undefined);
@@ -61,6 +64,7 @@ export async function transcriptOf(
       });
     },
     ended: () => undefined,
+    refused: (_, { reason }) => refused.push(reason),
     closed: () => (closed += 1),
   });
   for (const piece of pieces) {
@@ -73,5 +77,5 @@ export async function transcriptOf(
   const gone = server.closed ? undefined : new Promise((resolve) => server.once("close", resolve));
   server.destroy();
   await gone;
-  return { requests, written, closed };
+  return { requests, refused, written, closed };
 }

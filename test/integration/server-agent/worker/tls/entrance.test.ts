@@ -6,7 +6,7 @@ import { connect, type ConnectionOptions } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import type { Config, Listener, VirtualHost } from "../../../../../server-agent/contract/config.ts";
-import { compileConfig } from "../../../../../server-agent/core/routing/routing-table.ts";
+import { compileConfig, type RoutingTable } from "../../../../../server-agent/core/routing/routing-table.ts";
 import { createLog } from "../../../../../server-agent/log.ts";
 import { Contexts } from "../../../../../server-agent/worker/tls/contexts.ts";
 import { Entrance } from "../../../../../server-agent/worker/tls/entrance.ts";
@@ -130,21 +130,24 @@ describe("certificates of visitors", () => {
   });
 });
 
+/** Of a listener that asks for nothing but TLS. */
+function entranceOf(contexts: Contexts, table: () => RoutingTable): Entrance {
+  const key = Buffer.alloc(48, 1);
+  const parts = {
+    contexts,
+    certificateFolder: "/nowhere",
+    ticketKey: () => key,
+    table,
+    secured: () => undefined,
+    failed: () => undefined,
+  };
+  return new Entrance({ tls: {} }, parts);
+}
+
 it("two connections from one port of a visitor, to two addresses, are two", async () => {
   const compiled = compileConfig(withListener({ tls: {} }, answering({})));
   if (!compiled.ok) throw new Error("not a document");
-  const key = Buffer.alloc(48, 1);
-  const entrance = new Entrance(
-    { tls: {} },
-    {
-      contexts: new Contexts(createLog(() => undefined)),
-      certificateFolder: "/nowhere",
-      ticketKey: () => key,
-      table: () => compiled.table,
-      secured: () => undefined,
-      failed: () => undefined,
-    },
-  );
+  const entrance = entranceOf(new Contexts(createLog(() => undefined)), () => compiled.table);
   const passed: (string | undefined)[] = [];
   const accepted: Socket[] = [];
   const server = createServer((socket) => {
@@ -189,7 +192,7 @@ it("two switches in a row leave the certificate of the later one to those who na
   /** Reads one of them late, as from a slow disk. */
   class SlowContexts extends Contexts {
     override async get(...[asked, options]: Parameters<Contexts["get"]>) {
-      if (asked === before) await opened.promise;
+      if (asked.certificate === before?.certificate) await opened.promise;
       return super.get(asked, options);
     }
   }
@@ -199,19 +202,7 @@ it("two switches in a row leave the certificate of the later one to those who na
     return compiled.table;
   };
   let table = tableWith();
-  const key = Buffer.alloc(48, 1);
-  const contexts = new SlowContexts(createLog(() => undefined));
-  const entrance = new Entrance(
-    { tls: {} },
-    {
-      contexts,
-      certificateFolder: "/nowhere",
-      ticketKey: () => key,
-      table: () => table,
-      secured: () => undefined,
-      failed: () => undefined,
-    },
-  );
+  const entrance = entranceOf(new SlowContexts(createLog(() => undefined)), () => table);
   await entrance.refresh();
   table = tableWith(before);
   const first = entrance.refresh();
