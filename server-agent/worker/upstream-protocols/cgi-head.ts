@@ -2,9 +2,9 @@
  * The head of a response as a CGI program sends it (RFC 3875, 6): header fields without a status
  * line. What could be understood in two ways is refused.
  */
-import { endOfLine, endOfName, MAX_FIELDS, parseLength, trimmed } from "../http1/field-lines.ts";
-import { classOf } from "../http/field-names.ts";
+import { endOfLine, endOfName, MAX_FIELDS, trimmed } from "../http1/field-lines.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
+import { PassedFields } from "./passed-fields.ts";
 import type { ResponseHead } from "./response-head.ts";
 
 const STATUS = /^([2-5]\d\d)(?: (.*))?$/;
@@ -28,11 +28,10 @@ export function endOfCgiHead(bytes: Buffer, from: number): { head: number; body:
 export function parseCgiHead(text: string): ResponseHead {
   const lines = text.replace(/\r$/, "").split(/\r?\n/);
   if (lines.length > MAX_FIELDS) throw new MalformedMessage("too many response headers");
-  const headers: string[] = [];
+  const fields = new PassedFields();
   let status: string | undefined;
   let location: string | undefined;
   let contentType: string | undefined;
-  let contentLength: number | undefined;
   for (const [index, line] of lines.entries()) {
     if (index === 0 && STATUS_LINE.test(line)) {
       endOfLine(line, 0);
@@ -53,24 +52,8 @@ export function parseCgiHead(text: string): ResponseHead {
       if (location !== undefined) throw new MalformedMessage("two Location fields");
       location = value;
     } else if (field === "content-type") contentType = value;
-    switch (classOf(name)) {
-      case "end-to-end":
-      case "forwarding":
-      case "host":
-      case "expect":
-        headers.push(name, value);
-        break;
-      case "content-length": {
-        const length = parseLength(value);
-        if (contentLength !== undefined && contentLength !== length)
-          throw new MalformedMessage("two different Content-Length headers");
-        contentLength = length;
-        break;
-      }
-      case "malformed":
-        throw new MalformedMessage("a response header whose name is not a token");
-      default: // about the connection, of which the program knows nothing
-    }
+    // What it says about the connection is of no meaning: it knows of none.
+    fields.add(name, value);
   }
   // At least one of them makes it a response of CGI (RFC 3875, 6.3).
   if (status === undefined && location === undefined && contentType === undefined)
@@ -80,8 +63,8 @@ export function parseCgiHead(text: string): ResponseHead {
   return {
     status: Number(told[1]),
     reason: told[2] ?? "",
-    headers,
-    contentLength,
+    headers: fields.headers,
+    contentLength: fields.contentLength,
     chunked: false,
     keepAlive: true,
     keepAliveSeconds: undefined,

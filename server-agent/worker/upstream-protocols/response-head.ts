@@ -2,9 +2,10 @@
  * The head of a response as an upstream sent it (RFC 9112, 4 and 5), read strictly: what could be
  * understood in two ways is refused.
  */
-import { endOfLine, endOfName, MAX_FIELDS, parseLength, persists, trimmed } from "../http1/field-lines.ts";
-import { classOf, connectionOptions } from "../http/field-names.ts";
+import { endOfLine, endOfName, MAX_FIELDS, persists, trimmed } from "../http1/field-lines.ts";
+import { connectionOptions } from "../http/field-names.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
+import { PassedFields } from "./passed-fields.ts";
 
 export interface ResponseHead {
   readonly status: number;
@@ -36,8 +37,7 @@ export function parseResponseHead(text: string): ResponseHead {
   const statusLine = STATUS_LINE.exec(text.slice(0, lineEnd));
   if (statusLine === null) throw new MalformedMessage("the response does not begin with an HTTP/1.1 status line");
   const minor = statusLine[1];
-  const headers: string[] = [];
-  let contentLength: number | undefined;
+  const fields = new PassedFields();
   let transferEncoding: string | undefined;
   let connection: string | undefined;
   let keepAliveSeconds: number | undefined;
@@ -50,20 +50,7 @@ export function parseResponseHead(text: string): ResponseHead {
     if (++count > MAX_FIELDS) throw new MalformedMessage("too many response headers");
     const name = text.slice(start, colon);
     const value = trimmed(text, colon + 1, lineEnd);
-    switch (classOf(name)) {
-      case "end-to-end":
-      case "forwarding":
-      case "host":
-      case "expect":
-        headers.push(name, value);
-        break;
-      case "content-length": {
-        const length = parseLength(value);
-        if (contentLength !== undefined && contentLength !== length)
-          throw new MalformedMessage("two different Content-Length headers");
-        contentLength = length;
-        break;
-      }
+    switch (fields.add(name, value)) {
       case "transfer-encoding":
         transferEncoding = transferEncoding === undefined ? value : `${transferEncoding}, ${value}`;
         break;
@@ -79,12 +66,12 @@ export function parseResponseHead(text: string): ResponseHead {
         upgrade = value;
         break;
       case "hop-by-hop":
+      case undefined:
         break;
-      case "malformed":
-        throw new MalformedMessage("a response header whose name is not a token");
     }
   }
 
+  const { headers, contentLength } = fields;
   if (transferEncoding !== undefined) {
     // Anything else would have to be decoded to be passed on, and both lengths at once are how
     // responses are smuggled (RFC 9112, 6.3).
