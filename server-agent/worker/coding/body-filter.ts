@@ -2,7 +2,7 @@
  * Stands between a handler and a response, as own methods of that one response, so that all others
  * pay nothing for it. Of several, the one that was made last is asked first.
  */
-import type { Chunk, OutgoingResponse } from "../http/outgoing-response.ts";
+import { type Chunk, kept, type OutgoingResponse } from "../http/outgoing-response.ts";
 
 export abstract class BodyFilter {
   protected readonly response: OutgoingResponse;
@@ -18,9 +18,9 @@ export abstract class BodyFilter {
       whenDrained: response.whenDrained.bind(response),
     };
     const closed = response.closed.bind(response);
-    response.write = (chunk) => this.write(chunk);
-    response.end = (chunk = "") => {
-      this.end(chunk);
+    response.write = (chunk, isLent = false) => this.write(kept(chunk, isLent));
+    response.end = (chunk = "", isLent = false) => {
+      this.end(kept(chunk, isLent));
     };
     response.whenDrained = (callback) => {
       this.whenDrained(callback);

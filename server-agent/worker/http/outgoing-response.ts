@@ -12,6 +12,11 @@ import { INVALID_VALUE, PreparedFields } from "./prepared-fields.ts";
 /** Text has one character per byte. */
 export type Chunk = string | Buffer;
 
+/** The chunk, or a copy of one that is valid during the call only. */
+export function kept(chunk: Chunk, isLent: boolean): Chunk {
+  return isLent && typeof chunk !== "string" ? Buffer.from(chunk) : chunk;
+}
+
 const NONE: readonly never[] = [];
 
 export abstract class OutgoingResponse {
@@ -79,12 +84,13 @@ export abstract class OutgoingResponse {
   /**
    * Sends a part of the body.
    *
+   * @param isLent The chunk is valid during this call only.
    * @returns False when the caller should wait: `whenDrained`.
    */
-  abstract write(chunk: Chunk): boolean;
+  abstract write(chunk: Chunk, isLent?: boolean): boolean;
 
   /** Sends the rest of the body and ends the response. */
-  abstract end(chunk?: Chunk): void;
+  abstract end(chunk?: Chunk, isLent?: boolean): void;
 
   /** An informational response (RFC 9110, 15.2); clients of HTTP/1.0 do not know them. */
   abstract writeInformation(status: number, fields: readonly string[]): void;

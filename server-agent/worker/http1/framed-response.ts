@@ -6,6 +6,7 @@ import { OutgoingResponse, type Chunk } from "../http/outgoing-response.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
 import { whenTaken } from "../http/taken.ts";
 import { post, type Sender } from "./outbox.ts";
+import { writeCopy } from "./write-copy.ts";
 
 /** What the response tells its connection. */
 export interface ResponseOwner {
@@ -41,7 +42,7 @@ export class FramedResponse extends OutgoingResponse implements Sender {
     this.#send(this.#makeHead(undefined), undefined);
   }
 
-  override write(chunk: Chunk): boolean {
+  override write(chunk: Chunk, isLent = false): boolean {
     if (this.destroyed || this.#ended) return true;
     const head = this.headersSent ? "" : this.#makeHead(undefined);
     if (chunk.length === 0 || !this.#hasBody) {
@@ -49,16 +50,12 @@ export class FramedResponse extends OutgoingResponse implements Sender {
       return true;
     }
     this.#written += chunk.length;
-    if (!this.#chunked) return this.#send(head, chunk);
-    const { socket } = this.#owner;
-    socket.cork();
-    this.#send(`${head}${chunk.length.toString(16)}\r\n`, chunk);
-    const more = socket.write("\r\n", "latin1");
-    socket.uncork();
-    return more;
+    return this.#chunked
+      ? this.#send(`${head}${chunk.length.toString(16)}\r\n`, chunk, isLent, "\r\n")
+      : this.#send(head, chunk, isLent);
   }
 
-  override end(chunk: Chunk = ""): void {
+  override end(chunk: Chunk = "", isLent = false): void {
     if (this.destroyed || this.#ended) return;
     this.#ended = true;
     if (typeof chunk === "string" && this.#endsAsUsual(chunk)) return;
@@ -73,10 +70,9 @@ export class FramedResponse extends OutgoingResponse implements Sender {
       const rest = this.#chunked ? `${head}0\r\n\r\n` : head;
       if (rest !== "") this.#send(rest, undefined);
     } else if (this.#chunked) {
-      this.#send(`${head}${chunk.length.toString(16)}\r\n`, chunk);
-      this.#send("\r\n0\r\n\r\n", undefined);
+      this.#send(`${head}${chunk.length.toString(16)}\r\n`, chunk, isLent, "\r\n0\r\n\r\n");
     } else {
-      this.#send(head, chunk);
+      this.#send(head, chunk, isLent);
     }
     if (this.#hasBody && this.#promised !== undefined && this.#written !== this.#promised) {
       this.destroy();
@@ -169,16 +165,18 @@ export class FramedResponse extends OutgoingResponse implements Sender {
     return `${text}${fields.hasDate ? "" : dateLine()}\r\n`;
   }
 
-  #send(head: string, chunk: Chunk | undefined): boolean {
+  #send(before: string, chunk: Chunk | undefined, isLent = false, after = ""): boolean {
     this.headersSent = true;
     const { socket } = this.#owner;
-    if (chunk === undefined) return socket.write(head, "latin1");
-    if (head === "") return socket.write(chunk, "latin1");
-    if (typeof chunk === "string") return socket.write(head + chunk, "latin1");
-    if (chunk.length <= MAX_COPIED_BYTES) return socket.write(head + chunk.toString("latin1"), "latin1");
+    if (chunk === undefined) return socket.write(before, "latin1");
+    if (typeof chunk === "string") return socket.write(before + chunk + after, "latin1");
+    if (isLent) return writeCopy(socket, before, chunk, after);
+    if (before === "" && after === "") return socket.write(chunk);
+    if (chunk.length <= MAX_COPIED_BYTES) return socket.write(before + chunk.toString("latin1") + after, "latin1");
     socket.cork();
-    socket.write(head, "latin1");
-    const more = socket.write(chunk);
+    socket.write(before, "latin1");
+    let more = socket.write(chunk);
+    if (after !== "") more = socket.write(after, "latin1");
     socket.uncork();
     return more;
   }

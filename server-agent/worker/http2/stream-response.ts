@@ -1,5 +1,5 @@
 /** The response to a visitor's request in HTTP/2 (RFC 9113, 8.1), in as few writes as can be. */
-import { OutgoingResponse, type Chunk } from "../http/outgoing-response.ts";
+import { type Chunk, kept, OutgoingResponse } from "../http/outgoing-response.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
 import { encodeDate, encodeFields, encodePrepared, encodeStatus } from "./field-encoder.ts";
 
@@ -51,15 +51,15 @@ export class StreamResponse extends OutgoingResponse {
     this.#sendHead(undefined, false);
   }
 
-  override write(chunk: Chunk): boolean {
+  override write(chunk: Chunk, isLent = false): boolean {
     if (this.destroyed || this.#ended) return true;
     if (!this.headersSent) this.#sendHead(undefined, false);
     if (chunk.length === 0 || !this.#hasBody) return true;
     this.#written += chunk.length;
-    return this.#stream.sendBody(bytesOf(chunk), false);
+    return this.#stream.sendBody(bytesOf(kept(chunk, isLent)), false);
   }
 
-  override end(chunk: Chunk = ""): void {
+  override end(chunk: Chunk = "", isLent = false): void {
     if (this.destroyed || this.#ended) return;
     this.#ended = true;
     if (!this.headersSent && this.#sendHead(chunk.length, true)) return;
@@ -68,7 +68,7 @@ export class StreamResponse extends OutgoingResponse {
       this.destroy();
       return;
     }
-    this.#stream.sendBody(this.#hasBody ? bytesOf(chunk) : EMPTY, true);
+    this.#stream.sendBody(this.#hasBody ? bytesOf(kept(chunk, isLent)) : EMPTY, true);
   }
 
   override writeInformation(status: number, fields: readonly string[]): void {

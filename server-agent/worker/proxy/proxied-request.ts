@@ -9,8 +9,6 @@ import type { Abandoned } from "../http/incoming-request.ts";
 import { type BodyWire, RequestBody } from "./request-body.ts";
 import { isDownload } from "../request-kind.ts";
 
-/** Up to here, head and body are sent as one string, in one write. */
-const MAX_SINGLE_WRITE_BYTES = 16 * 1024;
 
 /** How one request is written for its upstream, in the protocol that is spoken there. */
 export interface RequestWire {
@@ -159,14 +157,11 @@ export class ProxiedRequest implements UpstreamCall {
     const length = lengthOf(parts);
     entry.bytesSent += length;
     if (entry.kind === "page" && isDownload(entry.bytesSent)) entry.kind = "download";
-    if (complete && parts.length === 1 && length <= MAX_SINGLE_WRITE_BYTES) {
-      response.end(first.toString("latin1"));
-      return;
-    }
     // The parts lie in a buffer that the next read overwrites.
-    const copy = Buffer.concat(parts, length);
-    if (complete) response.end(copy);
-    else if (!response.write(copy)) this.#waitForVisitor();
+    const isLent = parts.length === 1;
+    const body = isLent ? first : Buffer.concat(parts, length);
+    if (complete) response.end(body, isLent);
+    else if (!response.write(body, isLent)) this.#waitForVisitor();
   }
 
   onFailure(failure: UpstreamFailure): void {

@@ -51,7 +51,7 @@ export interface ConnectionOwner {
   onStale(connection: UpstreamConnection, call: UpstreamCall): void;
 }
 
-const READ_BYTES = 64 * 1024;
+const READ_BYTES = 128 * 1024;
 /**
  * Without a hint of the upstream: shorter than the five seconds after which common servers close.
  */
