@@ -29,6 +29,8 @@ import { REMINDERS } from "./german/reminders.ts";
 import { REFUSALS } from "./german/refusals.ts";
 import { CONNECTIONS } from "./german/servers-and-agents/connections.ts";
 import { CHANNELS } from "./german/servers-and-agents/channels.ts";
+import { RULE_FORM } from "./german/servers-and-agents/rule-form.ts";
+import { VIRTUAL_HOST_FORM } from "./german/servers-and-agents/virtual-host-form.ts";
 import { INSTALL } from "./german/servers-and-agents/install.ts";
 import { SCHEDULE } from "./german/schedule.ts";
 
@@ -36,6 +38,8 @@ export const GERMAN = {
   ...COMMON,
   ...ADD_SERVER,
   ...CONFIGURATION,
+  ...VIRTUAL_HOST_FORM,
+  ...RULE_FORM,
   ...FLEET,
   ...HISTORY,
   ...MAINTENANCE_WORDS,

@@ -1,7 +1,7 @@
 /** The first configuration of a new agent, made of a few plain answers. Pure. */
 import { t } from "../../main/language/translate.ts";
 import type { Config, VirtualHost } from "../../main/contract/agent.ts";
-import { entriesOf, missingAnswer, NEW_SITE, withHostForm, type SiteForm } from "../configuration/host-form.ts";
+import { entriesOf, handlerOf, missingAnswer, NEW_SITE, type SiteForm } from "./first-site/site-form.ts";
 
 export interface FirstSite extends SiteForm {
   port: string;
@@ -50,21 +50,18 @@ export function problemsOfSite(site: FirstSite): FirstSiteProblems {
 /** The configuration for answers without a problem. */
 export function firstConfig(site: FirstSite): Config {
   const hosts = entriesOf(site.hosts.toLowerCase());
-  const empty: Config = {
+  const isAll = hosts.length === 0;
+  const id = isAll ? CATCH_ALL.id : siteId(hosts);
+  const upstream = isAll ? "app" : id;
+  const targets = entriesOf(site.targets).map((target) => target.replace(/\/$/, ""));
+  const own: VirtualHost = { id, hosts: isAll ? ["*"] : hosts, rules: [{ handler: handlerOf(site, upstream) }] };
+  return {
     listeners: [{ name: "http", address: site.reach === "machine" ? "127.0.0.1" : "0.0.0.0", port: Number(site.port) }],
     // What comes from the machine itself is its proxy, which says for whom it asks, and how.
     ...(site.reach === "machine" ? { trustedProxies: ["127.0.0.1", "::1"] } : {}),
-    virtualHosts: [CATCH_ALL],
+    ...(site.kind === "proxy" ? { upstreams: { [upstream]: { targets } } } : {}),
+    virtualHosts: isAll ? [own] : [own, CATCH_ALL],
   };
-  const form = {
-    ...site,
-    targets: entriesOf(site.targets)
-      .map((target) => target.replace(/\/$/, ""))
-      .join(" "),
-  };
-  return hosts.length === 0
-    ? withHostForm(empty, CATCH_ALL.id, { ...form, id: CATCH_ALL.id, hosts: "*" })
-    : withHostForm(empty, undefined, { ...form, id: siteId(hosts), hosts: hosts.join(" ") });
 }
 
 /** For an agent beside a web server: it opens no port, and knows no site before it has looked. */

@@ -11,11 +11,7 @@ export function documentOf(config: Config, target: Target): unknown {
     case "virtual-host":
       return config.virtualHosts.find(({ id }) => id === target.id);
     case "new-virtual-host":
-      return {
-        id: "new-site",
-        hosts: ["new.example.com"],
-        rules: [{ handler: { type: "respond", status: 200, body: "Hello" } }],
-      };
+      return { id: "", hosts: [], rules: [{ handler: { type: "proxy", upstream: "" } }] };
     case "configuration":
       return config;
   }

@@ -64,13 +64,25 @@ function settingNames(): Readonly<Record<keyof RuleSettings, string>> {
 
 /** What a rule without a handler changes: `changes response headers, caching; goes on`. */
 export function settingsWords(rule: Rule): string {
-  const changed = Object.entries(settingNames()).filter(([key]) => rule[key as keyof RuleSettings] !== undefined);
-  return t("changes {settings}; goes on", { settings: changed.map(([, words]) => words).join(", ") });
+  return t("changes {settings}; goes on", { settings: settingsOf(rule).join(", ") });
 }
 
-function targetsOf(name: string, upstreams: Config["upstreams"]): string {
+/** What a rule does besides answering: `also: caching`; `undefined` where that is nothing. */
+export function alsoWords(rule: Rule): string | undefined {
+  const settings = settingsOf(rule);
+  return settings.length === 0 ? undefined : t("also: {settings}", { settings: settings.join(", ") });
+}
+
+function settingsOf(rule: Rule): string[] {
+  return Object.entries(settingNames())
+    .filter(([key]) => rule[key as keyof RuleSettings] !== undefined)
+    .map(([, words]) => words);
+}
+
+/** Where an application listens; its name if it is not known. */
+export function targetsOf(name: string, upstreams: Config["upstreams"]): string {
   const upstream = upstreams !== undefined && Object.hasOwn(upstreams, name) ? upstreams[name] : undefined;
-  return upstream?.targets.join(", ") ?? name;
+  return upstream?.targets.map((target) => (typeof target === "string" ? target : target.url)).join(", ") ?? name;
 }
 
 export function ruleWords({ when }: Rule): string {

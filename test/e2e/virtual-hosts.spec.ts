@@ -4,7 +4,10 @@
  */
 import { expect, type Locator, type Page, test } from "@playwright/test";
 import { startAgent, type TestAgent } from "../../tools/driving/agent.ts";
+import { freePort } from "../../tools/driving/free-port.ts";
 import { fleetConfig } from "../support/agent/fleet.ts";
+import { certificateFolder } from "../support/http/certificates.ts";
+import { openRaw } from "../support/http/raw-client.ts";
 import { startSocketGate } from "../support/http/socket-gate.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
@@ -122,11 +125,12 @@ test("are added and changed in fields, with each problem at its field", async ()
   await dialog().getByRole("button", { name: "Save" }).click();
   await expect(dialog().getByRole("alert")).toHaveCount(3);
   await dialog().getByLabel("Domains").fill("docs.example.com shop.example.com");
-  await dialog().getByLabel("Name").fill("shop");
+  await dialog().getByLabel("Name", { exact: true }).fill("shop");
   await choose(dialog().getByLabel("What answers"), "Redirect elsewhere");
   await dialog().getByLabel("Leads to").fill("https://www.example.com${path}");
-  await expect(dialog().getByRole("alert")).toHaveText(/the id .* is taken/);
-  await dialog().getByLabel("Name").fill("docs");
+  await expect(dialog().getByRole("alert")).toHaveText("Another virtual host has this id; choose another one.");
+  await expect(dialog().getByRole("region", { name: "What changes" })).toContainText("1 problem");
+  await dialog().getByLabel("Name", { exact: true }).fill("docs");
   await expect(affected()).toHaveText("Visitors of docs.example.com get docs instead of default.");
   await expect(dialog().getByRole("alert")).toHaveCount(0);
   await dialog().getByRole("button", { name: "Save" }).click();
@@ -140,9 +144,74 @@ test("are added and changed in fields, with each problem at its field", async ()
   expect((await config()).virtualHosts[3]?.rules).toEqual([
     { handler: { type: "redirect", to: "https://example.com/", status: 308 } },
   ]);
-  await button("Edit docs").click();
+});
+
+test("get HTTPS and a password by form, as visitors then see it, and lose both again by one click", async () => {
+  using certificates = certificateFolder();
+  const [wiki, shop] = ["wiki", "shop"].map((name) => certificates.make(name, [`${name}.example.com`]));
+  const httpsPort = await freePort();
+  const { listeners, virtualHosts, ...rest } = await config();
+  await agent.call("putConfig", {
+    body: {
+      ...rest,
+      listeners: [...listeners, { name: "https", address: "127.0.0.1", port: httpsPort, tls: true }],
+      virtualHosts: virtualHosts.map((each) => (each.id === "wiki" ? { ...each, tls: wiki } : each)),
+    },
+    ifMatch: "*",
+  });
+  const before = await config();
+  const get = async (head = "") => {
+    using client = await openRaw(httpsPort, "shop.example.com");
+    return await client.ask(`GET /staff/x HTTP/1.1\r\nHost: shop.example.com\r\n${head}\r\n`);
+  };
+
+  await button("Edit shop").click();
+  await dialog().getByRole("button", { name: "Certificate", exact: true }).click();
+  await expect(dialog().getByRole("combobox", { name: "Certificate", exact: true })).toBeFocused();
+  await dialog()
+    .getByLabel("Certificate file")
+    .fill(shop?.certificate ?? "");
+  await dialog().getByLabel("Key file").fill("/nowhere");
+  await expect(dialog().getByRole("alert")).toContainText("/nowhere");
+  await dialog()
+    .getByLabel("Key file")
+    .fill(shop?.key ?? "");
+  await dialog().getByRole("button", { name: "Redirect HTTP to HTTPS" }).click();
+  await dialog().getByLabel("HTTPS port as visitors see it").waitFor({ state: "hidden" });
+
+  await dialog().getByRole("button", { name: "Add a rule" }).click();
+  const rule = dialog().getByRole("region", { name: "Rules" }).getByRole("listitem").first();
+  await rule.getByRole("button", { name: "Add a condition" }).click();
+  await page.getByRole("menuitem", { name: "Path", exact: true }).click();
+  await rule.getByLabel("Path", { exact: true }).fill("/staff/*");
+  await choose(rule.getByLabel("What answers"), "Answer with a fixed text");
+  await rule.getByLabel("Text", { exact: true }).fill("for staff");
+  await rule.getByRole("button", { name: "Add an option" }).click();
+  await page.getByRole("menuitem", { name: "Ask for name and password" }).click();
+  await rule.getByLabel("Name of the area").fill("Staff");
+  await rule.getByRole("button", { name: "Remove: File of users" }).click();
+  await rule.getByRole("button", { name: "Users", exact: true }).click();
+  await rule.getByLabel("Users: User, line 1").fill("anna");
+  await rule.getByLabel("Users: Password hash, line 1").fill("{SHA}B/PcQHeAKywePq/ztWiCWf9lImE=");
+  await expect(rule.getByRole("button", { expanded: true })).toContainText(
+    "path /staff/* → answers 200 with a fixed text",
+  );
+  // As JSON and back it is the same draft.
   await button("Edit as JSON").click();
-  await expect(dialog().getByRole("textbox", { name: "Edit docs" })).toContainText("redirect");
+  await expect(dialog().getByRole("textbox", { name: "Edit shop" })).toContainText("for staff");
+  await button("Edit in fields").click();
+  await expect(affected()).toHaveText("Visitors of shop.example.com get another answer.");
+  await expect(dialog().getByRole("region", { name: "What changes" })).toContainText("shop: tls added");
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog()).toHaveCount(0);
+
+  expect((await agent.visit({ path: "/staff/x" })).status).toBe(308);
+  expect((await get()).status).toBe(401);
+  const password = Buffer.from("anna:pass wörd").toString("base64");
+  expect(await get(`Authorization: Basic ${password}\r\n`)).toMatchObject({ status: 200, body: "for staff" });
+  await button("Undo").click();
+  await expect.poll(config).toEqual(before);
+  expect(await agent.visit({ path: "/staff/x" })).toMatchObject({ status: 200, text: "live shop" });
 });
 
 test("are asked about first in production, and are there again where the server is reached otherwise", async () => {
@@ -192,14 +261,18 @@ test("what is dragged is what was taken hold of, also when somebody else moves i
 });
 
 test("are edited as JSON: checked at their lines, not lost by Escape, not written over somebody else's change", async () => {
-  await button("Edit shop").click();
+  const open = async () => {
+    await button("Edit shop").click();
+    await button("Edit as JSON").click();
+  };
+  await open();
   const text = dialog().getByRole("textbox", { name: "Edit shop" });
   const written = await contentOf(text);
   // Untouched, it closes at once.
   await page.keyboard.press("Escape");
   await expect(dialog()).toHaveCount(0);
 
-  await button("Edit shop").click();
+  await open();
   await text.fill(written.replace('"body"', '"bdy"'));
   await expect(
     dialog()
@@ -236,7 +309,7 @@ test("are edited as JSON: checked at their lines, not lost by Escape, not writte
   await dialog().getByRole("button", { name: "Discard" }).click();
   await expect(dialog()).toHaveCount(0);
 
-  await button("Edit shop").click();
+  await open();
   await text.fill((await contentOf(text)).replace("their shop", "our shop"));
   await theySay("blog");
   await expect(generation()).toHaveText("generation 3");

@@ -37,18 +37,21 @@ export const LAYERS: Parts = {
       ["wizard/model"],
       ["servers", "window-editor"],
       ["channels", "configuration", "connections", "fleet", "web-servers"],
+      ["configuration/fields"],
+      ["configuration/tables"],
       ["maintenance/changing"],
       ["maintenance"],
       ["ui"],
       ["lib"],
     ],
     // Whoever shows text of others makes it visible by the same function. What a window without
-    // reminders means, which answers of a proof are wrong and what follows, and who serves a
-    // virtual host: each is written once.
+    // reminders means, which answers of a proof are wrong and what follows, who serves a virtual
+    // host, and what differs between two configurations: each is written once.
     mayImport: [
       "main/contract",
       "main/language",
       "server-agent/core/visible-text.ts",
+      "server-agent/core/config/diff-config.ts",
       "server-agent/core/site-name.ts",
       "server-agent/core/reminders/default-reminders.ts",
       "server-agent/core/maintenance/page-words.ts",

@@ -37,8 +37,6 @@ export const CONFIGURATION = {
   "302, for now; a POST may become a GET": "302, vorläufig; aus einem POST kann ein GET werden",
 
   // What is missing in the fields
-  "Give it a name, e.g. shop.": "Geben Sie ihm einen Namen, z. B. shop.",
-  "Enter at least one name, e.g. shop.example.com.": "Geben Sie mindestens einen Namen ein, z. B. shop.example.com.",
   "Enter where the application listens, e.g. http://127.0.0.1:3000.":
     "Geben Sie ein, wo die Anwendung lauscht, z. B. http://127.0.0.1:3000.",
   "Enter the absolute path of a folder on the server.":

@@ -30,8 +30,12 @@ describe("editing as JSON", () => {
     expect(withDocument(config, fresh, host("c")).virtualHosts.map(({ id }) => id)).toEqual(["a", "b", "c", "default"]);
   });
 
-  it("starts a new virtual host that can serve at once", () => {
-    expect(problems(fresh, documentOf(config, fresh))).toEqual([]);
+  it("starts a new virtual host that lacks its names and its application", () => {
+    expect(
+      problems(fresh, documentOf(config, fresh))
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(["/hosts", "/id", "/rules/0/handler/upstream"]);
   });
 
   it("says at its own id that it is taken, also by the one below", () => {

@@ -1,0 +1,211 @@
+/**
+ * A virtual host while it is edited, in fields or as JSON: one document for both, with the
+ * applications that were changed or added for it. The agent checks it; nothing changes before it is
+ * saved.
+ */
+import { agentSays } from "../../../main/language/agent-says.ts";
+import { t } from "../../../main/language/translate.ts";
+import type { Change, Config, Problem, VirtualHost } from "../../../main/contract/agent.ts";
+import { diffConfig } from "../../../server-agent/core/config/diff-config.ts";
+import { call, FailureError } from "../../lib/bridge.ts";
+import { effectsOf, type Effect } from "../affected.ts";
+import type { ConfigChanges } from "../config-changes.svelte.ts";
+import { documentOf, isStale, problemsOfDocument, withDocument, type Target } from "../editing.ts";
+import type { FormContext } from "../fields/form-context.ts";
+import { isBlank, isObject } from "../fields/values.ts";
+import { placeOrder } from "./place-words.ts";
+
+type Upstreams = NonNullable<Config["upstreams"]>;
+export type HostTarget = Exclude<Target, { what: "configuration" }>;
+
+export class HostDraft implements FormContext {
+  virtualHost: VirtualHost = $state.raw(undefined as never);
+  /** What the agent found at the last check; paths are those of the virtual host. */
+  problems: readonly Problem[] = $state.raw([]);
+  /** Somebody wanted to save it: what is not filled in yet is a problem from now on. */
+  wasTried = $state(false);
+  #upstreams: Upstreams = $state.raw({});
+  /** What `problems` are about. */
+  #checked: object = {};
+  #asked = 0;
+  readonly #serverId: string;
+  readonly #changes: ConfigChanges;
+  readonly #target: HostTarget;
+  readonly #opened: Config;
+  readonly #original: string;
+
+  /** @param opened the configuration when it was begun */
+  constructor(serverId: string, changes: ConfigChanges, target: HostTarget, opened: Config) {
+    this.#serverId = serverId;
+    this.#changes = changes;
+    this.#target = target;
+    this.#opened = opened;
+    this.virtualHost = documentOf(opened, target) as VirtualHost;
+    this.#original = JSON.stringify(this.virtualHost);
+  }
+
+  get id(): string | undefined {
+    return this.#target.what === "virtual-host" ? this.#target.id : undefined;
+  }
+
+  get isTouched(): boolean {
+    return JSON.stringify(this.virtualHost) !== this.#original || Object.keys(this.#upstreams).length > 0;
+  }
+
+  get upstreams(): Upstreams {
+    return { ...this.#changes.config?.upstreams, ...this.#upstreams };
+  }
+
+  /** The whole configuration with the draft in it. */
+  get changed(): Config | undefined {
+    return this.#changes.config === undefined ? undefined : this.#within(this.#changes.config, this.virtualHost);
+  }
+
+  get differences(): Change[] {
+    const { config } = this.#changes;
+    return config === undefined || this.changed === undefined || !this.isTouched
+      ? []
+      : diffConfig(config, this.changed);
+  }
+
+  /** Whom saving it affects; of a draft with problems it cannot be said. */
+  get effects(): Effect[] {
+    return this.problems.length > 0 ? [] : this.effectsOf(this.virtualHost);
+  }
+
+  /** The same for the document of the JSON editor. */
+  effectsOf(document: unknown): Effect[] {
+    const { config } = this.#changes;
+    return config === undefined ? [] : effectsOf(config, this.#within(config, document));
+  }
+
+  problemAt(path: string, isWhole: boolean): string | undefined {
+    const found = this.problems.find(
+      (problem) => problem.path === path || (isWhole && problem.path.startsWith(`${path}/`)),
+    );
+    return found === undefined ? undefined : this.wordsOf(found);
+  }
+
+  /**
+   * `undefined`: it was changed since, or it is not filled in yet and nobody wanted to save it.
+   */
+  wordsOf({ path, message }: Problem): string | undefined {
+    const value = valueAt(this.#document, path);
+    if (value !== valueAt(this.#checked, path)) return undefined;
+    if (!isBlank(value)) return agentSays(message);
+    return this.wasTried ? t("Fill this in.") : undefined;
+  }
+
+  othersWith(upstream: string): string[] {
+    return (this.#changes.config?.virtualHosts ?? [])
+      .filter((each) => each.id !== this.id && usedBy(each).includes(upstream))
+      .map(({ id }) => id);
+  }
+
+  putUpstream(name: string, upstream: object): void {
+    this.#upstreams = { ...this.#upstreams, [name]: upstream as Upstreams[string] };
+  }
+
+  freeUpstreamName(): string {
+    const { id } = this.virtualHost;
+    const wanted = id === "" || id === "default" ? "app" : id;
+    let name = wanted;
+    for (let number = 2; Object.hasOwn(this.upstreams, name); number += 1) name = `${wanted}-${number}`;
+    return name;
+  }
+
+  /** Asks the agent. An answer that a later question has overtaken is left alone. */
+  async check(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const checked = this.#document;
+    const problems = await this.problemsOf(this.virtualHost);
+    if (asked !== this.#asked) return;
+    this.#checked = checked;
+    this.problems = problems.toSorted((one, other) => placeOrder(one.path) - placeOrder(other.path));
+  }
+
+  /** What the agent finds in a document in place of the virtual host. */
+  async problemsOf(document: unknown): Promise<Problem[]> {
+    const { config } = this.#changes;
+    if (config === undefined) return [];
+    const { problems } = await call("config.check", {
+      serverId: this.#serverId,
+      config: this.#within(config, document),
+    });
+    const [own, rest] = [problems.filter(isOfUpstream), problems.filter((each) => !isOfUpstream(each))];
+    return [...problemsOfDocument(config, this.#target, rest), ...own];
+  }
+
+  /**
+   * @returns whether it was saved: not with problems.
+   * @throws {FailureError} as `put` does
+   */
+  async save(): Promise<boolean> {
+    this.wasTried = true;
+    await this.check();
+    if (this.problems.length > 0) return false;
+    await this.put();
+    return true;
+  }
+
+  /** @throws {FailureError} what the agent refuses, and when somebody else changed the same */
+  async put(): Promise<void> {
+    const { config } = this.#changes;
+    if (config === undefined) return;
+    if (isStale(this.#opened, config, this.#target) || this.#hasStaleUpstream(config))
+      throw new FailureError({
+        code: "config.stale",
+        message: t("It was changed on the server since you opened it. Close, and open it again to see the change."),
+      });
+    const { id } = this.virtualHost;
+    await this.#changes.put(
+      this.#within(config, this.virtualHost),
+      this.id === undefined ? t("{id} added", { id }) : t("{id} edited", { id }),
+    );
+  }
+
+  #within(config: Config, document: unknown): Config {
+    const used = isObject(document) ? usedBy(document as unknown as VirtualHost) : [];
+    // One that was begun and then left out is none.
+    const changed = Object.entries(this.#upstreams).filter(
+      ([name]) => used.includes(name) || Object.hasOwn(config.upstreams ?? {}, name),
+    );
+    const within = withDocument(config, this.#target, document);
+    return changed.length === 0
+      ? within
+      : { ...within, upstreams: { ...config.upstreams, ...Object.fromEntries(changed) } };
+  }
+
+  #hasStaleUpstream(config: Config): boolean {
+    return Object.keys(this.#upstreams).some(
+      (name) => JSON.stringify(config.upstreams?.[name]) !== JSON.stringify(this.#opened.upstreams?.[name]),
+    );
+  }
+
+  /** What paths of problems lead into. */
+  get #document(): object {
+    return { ...this.virtualHost, upstreams: this.upstreams };
+  }
+}
+
+/** @param path JSON Pointer (RFC 6901) */
+function valueAt(document: unknown, path: string): unknown {
+  let value = document;
+  for (const part of path.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  }
+  return value;
+}
+
+function isOfUpstream({ path }: Problem): boolean {
+  return path.startsWith("/upstreams/");
+}
+
+/** The upstreams of a virtual host that may be invalid. */
+function usedBy({ rules }: VirtualHost): string[] {
+  return Array.isArray(rules)
+    ? rules.flatMap(({ handler }) => (handler !== undefined && "upstream" in handler ? [handler.upstream] : []))
+    : [];
+}
