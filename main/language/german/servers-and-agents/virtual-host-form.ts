@@ -43,7 +43,6 @@ export const VIRTUAL_HOST_FORM = {
   "31536000 is a year; 0 revokes it.": "31536000 ist ein Jahr; 0 widerruft es.",
   "For all subdomains, too": "Auch für alle Subdomains",
   "Allow browsers to include it in their preload lists": "Browsern erlauben, sie in ihre Preload-Listen aufzunehmen",
-  Certificate: "Zertifikat",
   "Redirect HTTP to HTTPS": "HTTP auf HTTPS umleiten",
   "Keep browsers on HTTPS (HSTS)": "Browser bei HTTPS halten (HSTS)",
   "Browsers then refuse plain HTTP for the site. Never sent with a maintenance page.":
