@@ -10,6 +10,7 @@ import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
 import { compileHttps } from "../core/tls/https-policy.ts";
+import { challengingAuthority } from "../core/tls/site-certificate.ts";
 import { done, type Result, refuse } from "../result.ts";
 import { GeoFiles } from "../worker/clients/geo-files.ts";
 import { fileNameOf } from "../worker/files/file-name.ts";
@@ -74,7 +75,11 @@ export function explain(
     hasPass: () => false,
   };
   const explained = explainRequest(compiled.table, facts);
-  const answer = { ...explained.answer, ...ledToHttps(config, explained.answer.virtualHost, facts) };
+  const before =
+    challengingAuthority(compiled.table, facts) !== undefined
+      ? { rule: null, handler: "acme", status: 200 }
+      : ledToHttps(config, explained.answer.virtualHost, facts);
+  const answer = { ...explained.answer, ...before };
   return done({ url: question.url, method, generation, ...explained, answer });
 }
 

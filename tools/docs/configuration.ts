@@ -147,7 +147,8 @@ first one is issued, visitors get a self-signed one, and browsers warn.
 
 The authority asks each name over HTTP on port 80 (HTTP-01). The agent answers
 \`/.well-known/acme-challenge/TOKEN\` on every listener, before redirects, passwords and maintenance pages,
-so a closed site renews, too. No other ACME client can use HTTP-01 for these names. HTTP-01 issues no
+so a closed site renews, too. Names that a maintenance adds for staff are not ordered. If a new name
+cannot be reached, the certificate is still renewed for the names that it has. No other ACME client can use HTTP-01 for these names. HTTP-01 issues no
 wildcards: names behind \`*.example.com\` or an expression must be listed in \`names\`.
 
 If an order fails, the agent tries again after 5 minutes, then after pauses that double up to 12 hours, or

@@ -1,6 +1,7 @@
 import type { Condition } from "../../contract/condition.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceOptions, Warning } from "../../contract/maintenance.ts";
+import { isIssued, namesToOrder } from "../acme/acme-names.ts";
 import { compileCondition } from "../routing/condition.ts";
 import { letsEveryoneIn, neverReaches, seesOnlyItself } from "./exception-reach.ts";
 import { coversHost, EVERY_HOST, hostKey, hostsOverlap } from "./host-coverage.ts";
@@ -250,8 +251,12 @@ function aboutTime({ after, original, copycat, options, now }: PlannedCopycat): 
   const warnings: Warning[] = [];
   if (options.until !== undefined && Date.parse(options.until) <= Date.parse(now))
     warnings.push({ code: "end-in-past", message: `The end, ${options.until}, is in the past.` });
+  // The workers answer for these before any maintenance page.
+  const kept = isIssued(original.tls) ? namesToOrder(original.tls, original.hosts) : [];
   const hosts = copycat.hosts.filter(
-    (name) => !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)),
+    (name) =>
+      !kept.includes(hostKey(name)) &&
+      !(options.exceptions ?? []).some((exception) => letsChallengeThrough(exception, name, after)),
   );
   const [host] = hosts;
   // A web server beside the agent always lets challenges pass.

@@ -4,9 +4,11 @@
  * only (`checkTls`).
  */
 import type { CertificateFiles, VirtualHost } from "../../contract/config.ts";
-import { isIssued } from "../acme/acme-names.ts";
+import { challengeToken, isIssued } from "../acme/acme-names.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
+import type { RequestFacts } from "../routing/request-facts.ts";
 import type { RoutingTable } from "../routing/routing-table.ts";
+import { CHALLENGE_PREFIX } from "../usual-exceptions.ts";
 
 type Compiled = RoutingTable["virtualHosts"][number];
 
@@ -57,8 +59,17 @@ export function certificateHolder(table: RoutingTable, serverName: string): Virt
   return (hosts.firstRegex < Infinity ? firstOf(hosts.regex(name)) : undefined) ?? defaultHolder(table);
 }
 
+/** The authority whose challenge the request is, as the agent answers it; undefined otherwise. */
+export function challengingAuthority(
+  table: RoutingTable,
+  { path, method, host }: Pick<RequestFacts, "path" | "method" | "host">,
+): string | undefined {
+  if (!path.startsWith(CHALLENGE_PREFIX) || (method !== "GET" && method !== "HEAD")) return undefined;
+  return challengeToken(path) === undefined ? undefined : authorityFor(table, host);
+}
+
 /** The authority that issues the certificate of the host; undefined if none does. */
-export function authorityFor({ hosts }: RoutingTable, host: string): string | undefined {
+function authorityFor({ hosts }: RoutingTable, host: string): string | undefined {
   for (const { virtualHost } of hosts.exact.get(host) ?? []) {
     const { tls } = virtualHost.config;
     if (isIssued(tls)) return tls.acme;

@@ -19,6 +19,7 @@ import type { Found, StateDirectory } from "../../store/state-directory.ts";
 import { readAuthority } from "../certificates/authority-files.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
+import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 import { Accounts } from "./accounts.ts";
 import { CertificateBook, type Known } from "./certificate-book.ts";
@@ -28,6 +29,7 @@ export interface AcmeCertificatesParts {
   pool: Pick<WorkerPool, "broadcast" | "useAccounts">;
   /** Nothing is stored beside a hand-over: the successor has read what is there. */
   queue: Pick<WriteQueue, "run">;
+  receipts: Pick<ReceiptBook, "openFor">;
   config: () => Config;
   events: EventBus;
   clock: Clock;
@@ -38,6 +40,8 @@ export interface AcmeCertificatesParts {
 export interface OrderedSite extends WantedCertificate {
   readonly site: string;
   readonly name: string;
+  /** Its names are listed in the document, and not just its hosts. */
+  readonly isListed: boolean;
   readonly authority: AcmeAuthority;
 }
 
@@ -81,7 +85,18 @@ export class AcmeCertificates {
 
   /** Sites with a certificate from an authority, with what is known of it. */
   sites(): (OrderedSite & Known)[] {
-    return orderedSites(this.#parts.config()).map((ordered) => ({ ...this.#book.get(ordered.site), ...ordered }));
+    return orderedSites(this.#parts.config()).map((ordered) => {
+      const known = this.#book.get(ordered.site);
+      return { ...known, ...ordered, names: this.#withoutStaff(ordered, known) };
+    });
+  }
+
+  /** Names that a maintenance has added for staff: no authority reaches most of them. */
+  #withoutStaff({ site, names, isListed }: OrderedSite, { held }: Known): readonly string[] {
+    const staff = this.#parts.receipts.openFor(site)?.options.internalHosts;
+    if (isListed || staff === undefined) return names;
+    const added = namesToOrder({ acme: "", names: staff }, []).filter((name) => held?.names.includes(name) !== true);
+    return names.filter((name) => !added.includes(name));
   }
 
   async list(): Promise<SiteCertificate[]> {
@@ -276,7 +291,8 @@ function orderedSites({ virtualHosts, acme = {} }: Config): OrderedSite[] {
     const authority = ownValue(acme, tls.acme);
     if (authority === undefined) return [];
     const { directory = LETS_ENCRYPT } = authority;
-    return [{ site: id, name: tls.acme, authority, directory, names: namesToOrder(tls, hosts) }];
+    const names = namesToOrder(tls, hosts);
+    return [{ site: id, name: tls.acme, isListed: tls.names !== undefined, authority, directory, names }];
   });
 }
 

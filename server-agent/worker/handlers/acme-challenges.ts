@@ -10,8 +10,7 @@
 import { challengeToken } from "../../core/acme/acme-names.ts";
 import type { RequestFacts } from "../../core/routing/request-facts.ts";
 import type { RoutingTable } from "../../core/routing/routing-table.ts";
-import { CHALLENGE_PREFIX } from "../../core/usual-exceptions.ts";
-import { authorityFor } from "../../core/tls/site-certificate.ts";
+import { challengingAuthority } from "../../core/tls/site-certificate.ts";
 import type { OutgoingResponse } from "../http/outgoing-response.ts";
 
 /** By name of the authority, the thumbprint of the account with it. */
@@ -25,12 +24,10 @@ export class AcmeChallenges {
   }
 
   /** The answer; undefined where the request is of the site's own business. */
-  find(table: RoutingTable, { path, method, host }: RequestFacts): string | undefined {
-    if (!path.startsWith(CHALLENGE_PREFIX) || (method !== "GET" && method !== "HEAD")) return undefined;
-    const token = challengeToken(path);
-    const authority = token === undefined ? undefined : authorityFor(table, host);
+  find(table: RoutingTable, facts: RequestFacts): string | undefined {
+    const authority = challengingAuthority(table, facts);
     const thumbprint = authority === undefined ? undefined : this.#thumbprints[authority];
-    return token === undefined || thumbprint === undefined ? undefined : `${token}.${thumbprint}`;
+    return thumbprint === undefined ? undefined : `${challengeToken(facts.path) ?? ""}.${thumbprint}`;
   }
 }
 

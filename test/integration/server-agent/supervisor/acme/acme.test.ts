@@ -107,6 +107,8 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     expect(text).toMatch(new RegExp(`^${token}\\.[A-Za-z0-9_-]{43}$`));
     await agent.call("startMaintenance", { body: { site: "shop", exceptions: [] } });
     expect(await ask(httpPort, path + token)).toEqual({ status: 200, text });
+    const url = `http://shop.test${path}${token}`;
+    expect((await agent.call("explain", { query: { url } })).answer).toMatchObject({ handler: "acme", status: 200 });
     expect(await ask(httpPort, path + token, { method: "HEAD" })).toEqual({ status: 200, text: "" });
     expect(await ask(httpPort, path + token, { method: "POST" })).toMatchObject({ status: 503 });
     expect(await ask(httpPort, `${path}<script>`)).toMatchObject({ status: 503 });
@@ -120,11 +122,25 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     const httpPort = await freePort();
     await using pebble = await startPebble({ httpPort, lifeSeconds: 6 });
     const folder = await makeFolder();
-    const agent = await startAgent({ config: configOf({ le: pebble.authority }, httpPort), folder });
+    const [shop, ...others] = configOf({ le: pebble.authority }, httpPort).virtualHosts;
+    const config: Config = {
+      ...configOf({ le: pebble.authority }, httpPort),
+      virtualHosts: [
+        { ...shop, id: "shop", hosts: ["shop.test"], tls: { acme: "le" }, rules: shop?.rules ?? [] },
+        ...others,
+      ],
+    };
+    const agent = await startAgent({ config, folder });
     await issued(agent);
-    await agent.call("startMaintenance", { body: { site: "shop", exceptions: [] } });
+    // Nobody outside knows the name of the staff.
+    await pebble.place("staff.internal", "127.0.0.2");
+    const body = { site: "shop", exceptions: [], internalHosts: ["staff.internal"] };
+    expect((await agent.call("planMaintenance", { body })).warnings).toEqual([]);
+    await agent.call("startMaintenance", { body });
     const first = await signedAt(agent);
     await until(async () => (await signedAt(agent)).number !== first.number);
+    expect(await certificateOf(agent)).toMatchObject({ names: ["shop.test"], acme: { issued: true } });
+    expect((await certificateOf(agent))?.acme?.failure).toBeUndefined();
     // In the middle of an order.
     const order = agent.tryCall("renewCertificate", { params: { site: "shop" }, body: {} }).catch(() => undefined);
     await until(async () => (await certificateOf(agent))?.acme?.ordering === true);
