@@ -136,6 +136,14 @@ function readPath(sentPath: string, { question }: Reading): string {
 }
 
 /**
+ * As a part of the text it was cut out of, it would keep all of that: the whole head of a request,
+ * for as long as its connection idles.
+ */
+function copied(part: string): string {
+  return Buffer.from(part, "latin1").toString("latin1");
+}
+
+/**
  * Undefined when the request is malformed (RFC 9112, 3.2): no usable target, no Host, several, or
  * one that is no host. The answer is 400. The target of the request becomes what is judged: the
  * origin form, or `*`, without dot segments.
@@ -164,8 +172,8 @@ export function readFacts(request: IncomingRequest, carrier: Carrier, reading: R
   const { lastHost } = carrier;
   if (hostHeader !== lastHost.field) {
     if (hostHeader !== undefined && !isPlainHost(hostHeader)) return undefined;
-    lastHost.field = hostHeader;
-    lastHost.name = normaliseHost(hostHeader);
+    lastHost.field = hostHeader === undefined ? undefined : copied(hostHeader);
+    lastHost.name = normaliseHost(lastHost.field);
   }
   const mark = target.indexOf("?");
   const sentPath = mark < 0 ? target : target.slice(0, mark);

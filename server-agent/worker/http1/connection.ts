@@ -277,6 +277,8 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     if (request?.complete === false) {
       this.#discardUntil = Date.now() + DISCARD_TIMEOUT_MS;
       request.discard();
+    } else {
+      this.#request = undefined;
     }
     this.resumeReading();
   }
