@@ -78,7 +78,9 @@ export async function startAgent(options: SupervisorOptions): Promise<StartOutco
       listeners: listeners.bound(),
       generation: swap.active.generation,
       restart: async (author) => {
+        services.systemd.reloading();
         const outcome = await services.configuration.restart({ mode: "graceful", author }, performance.now());
+        services.systemd.reloaded();
         if (!outcome.ok) log.error("restart refused", { code: outcome.refusal.code, why: outcome.refusal.message });
       },
       handedOver: services.handOver.drained,
@@ -114,7 +116,7 @@ async function takeOver(
 /** Goes on with what the state says is under way. */
 async function begin(
   { found, receipts, clock, certificates, targets, ticketKeys }: Serving,
-  { acme, saver, channels, scheduler, prover, revertIfWrong, webServers, logRotation }: Services,
+  { acme, saver, channels, scheduler, prover, revertIfWrong, webServers, logRotation, systemd }: Services,
   isSuccessor: boolean,
 ): Promise<void> {
   saver.begin();
@@ -125,6 +127,7 @@ async function begin(
   channels.begin(clock.now());
   webServers.begin();
   logRotation.begin();
+  systemd.begin(isSuccessor);
   await scheduler.begin(found.windows);
   revertIfWrong.begin();
   if (!isSuccessor) return;

@@ -24,12 +24,14 @@ export class Shutdown {
   }
 
   async #close(seconds: number): Promise<void> {
+    if (!this.#services.handOver.isDone) this.#services.systemd.stopping();
     const { queue, pool, listeners, state } = this.#serving;
     this.#closeTls();
     const { scheduler, health, channels, handOver, stages, prover, publisher, traffic, saver, webServers } =
       this.#services;
     this.#services.revertIfWrong.close();
     this.#services.logRotation.close();
+    this.#services.systemd.close();
     scheduler.close();
     health.close();
     webServers.close();
@@ -59,6 +61,7 @@ export class Shutdown {
     this.#closeTls();
     this.#services.revertIfWrong.close();
     this.#services.logRotation.close();
+    this.#services.systemd.close();
     scheduler.close();
     health.close();
     webServers.close();

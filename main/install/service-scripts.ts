@@ -89,6 +89,8 @@ export function serviceScripts(
         ...(isBeside ? ["--web-folder", WEB_FOLDER] : []),
         ...(isBeside && asRoot ? OWNER_WORDS : []),
       ].join(" ")}`,
+      "ExecReload=/bin/kill -HUP $MAINPID",
+      "WatchdogSec=60",
       "Restart=on-failure",
       "TimeoutStopSec=60",
       ...(service === "user"

@@ -106,7 +106,7 @@ export const LAYERS: Parts = {
       ["supervisor/windows"],
       ["supervisor/passes"],
       ["supervisor/web-servers"],
-      ["supervisor/proof", "supervisor/maintenance", "supervisor/own-pages"],
+      ["supervisor/proof", "supervisor/maintenance", "supervisor/own-pages", "supervisor/systemd"],
       ["supervisor/acme"],
       ["supervisor/switch"],
       ["supervisor/certificates", "supervisor/logs", "supervisor/upstreams"],

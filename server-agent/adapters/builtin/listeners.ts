@@ -8,6 +8,7 @@ import { foreignListeners } from "../../core/web-servers/foreign-listeners.ts";
 import { foreignServer } from "../../core/web-servers/foreign-server.ts";
 import { bindPageSocket } from "./bind-page-socket.ts";
 import { type BindOutcome, bindSocket, type SocketHandle } from "./bind-socket.ts";
+import { passedSocketFor, type PassedSocket } from "./passed-sockets.ts";
 import type { ListenerName } from "../../worker/protocol.ts";
 
 export interface OpenListener {
@@ -39,13 +40,24 @@ export interface ListenerMoves {
 
 export class Listeners {
   readonly #webFolder: string;
+  readonly #passed: readonly PassedSocket[];
   #open: readonly OpenListener[] = [];
   #foreign: readonly BoundListener[] = [];
   #sockets = 0;
 
-  /** `webFolder`: where the page sources of web servers are bound. */
-  constructor(webFolder: string) {
+  /**
+   * @param webFolder Where the page sources of web servers are bound.
+   * @param passed Sockets that systemd has bound: they are used again, and never closed before the
+   *   end, as nobody here could bind them anew.
+   */
+  constructor(webFolder: string, passed: readonly PassedSocket[] = []) {
     this.#webFolder = webFolder;
+    this.#passed = passed;
+  }
+
+  /** Sockets that systemd has bound, and no listener has. */
+  unused(): PassedSocket[] {
+    return this.#passed.filter((passed) => !this.#open.some(({ handle }) => handle === passed.handle));
   }
 
   /** Begins with the sockets of the agent before this one, under their numbers. */
@@ -99,10 +111,10 @@ export class Listeners {
         next.push({ ...kept, config: listener });
         continue;
       }
-      let outcome = await bind(listener);
+      let outcome = await this.#bind(listener);
       while (!outcome.ok && outcome.code === "EADDRINUSE" && performance.now() < giveUpAt) {
         await delay(25);
-        outcome = await bind(listener);
+        outcome = await this.#bind(listener);
       }
       if (outcome.ok) {
         const open = { socket: ++this.#sockets, config: listener, port: outcome.port, handle: outcome.handle };
@@ -118,12 +130,12 @@ export class Listeners {
       }
     }
     if (problems.length === 0) return { ok: true, staged: { next, opened, foreign: foreignListeners(config) } };
-    for (const { handle } of opened) handle.close();
+    for (const open of opened) this.#close(open);
     return { ok: false, problems };
   }
 
   discard(staged: StagedListeners): void {
-    for (const { handle } of staged.opened) handle.close();
+    for (const open of staged.opened) this.#close(open);
   }
 
   /**
@@ -135,7 +147,7 @@ export class Listeners {
     this.#open = staged.next;
     this.#foreign = staged.foreign;
     const gone = before.filter((old) => !staged.next.some(({ socket }) => socket === old.socket));
-    for (const { handle } of gone) handle.close();
+    for (const open of gone) this.#close(open);
     return {
       unlisten: gone.map(({ socket }) => socket),
       listen: staged.next.filter(({ socket }) => !before.some((old) => old.socket === socket)),
@@ -150,6 +162,18 @@ export class Listeners {
   close(): void {
     for (const { handle } of this.#open) handle.close();
     this.#open = [];
+  }
+
+  #bind(listener: Listener): BindOutcome | Promise<BindOutcome> {
+    if (isPageSource(listener)) return bindPageSocket(listener.address);
+    const found = passedSocketFor(listener, this.#passed);
+    if (!found.ok) return { ok: false, code: "EADDRNOTAVAIL", message: found.message };
+    const { socket } = found;
+    return socket === undefined ? bindSocket(listener.address, listener.port) : { ok: true, ...socket };
+  }
+
+  #close({ handle }: OpenListener): void {
+    if (!this.#passed.some((passed) => passed.handle === handle)) handle.close();
   }
 
   #own(listener: Listener): string {
@@ -176,10 +200,6 @@ function wantedSockets(
     sources.set(name, { listener: { name, address, port: 0 }, path: `/virtualHosts/${String(index)}` });
   }
   return [...own, ...sources.values()];
-}
-
-function bind({ address, port }: Listener): BindOutcome | Promise<BindOutcome> {
-  return address.startsWith("/") ? bindPageSocket(address) : bindSocket(address, port);
 }
 
 /** Only a page source has a path. */

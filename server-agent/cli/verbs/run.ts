@@ -4,8 +4,9 @@ import { parseArgs } from "node:util";
 import { createLog, logUnexpected, messageOf } from "../../log.ts";
 import { keepMemorySettled } from "../../settle-memory.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { notifySystemd } from "../../supervisor/hand-over/notify-systemd.ts";
+import { takePassedSockets } from "../../adapters/builtin/passed-sockets.ts";
 import { Predecessor } from "../../supervisor/hand-over/predecessor.ts";
+import { nameMainProcess } from "../../supervisor/systemd/notify-systemd.ts";
 import { startAgent, type RunningAgent } from "../../agent.ts";
 import { holdSignals } from "../hold-signals.ts";
 import { UsageError } from "../usage-error.ts";
@@ -59,6 +60,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
   process.stderr.on("error", () => undefined);
   logUnexpected(log);
 
+  const passedSockets = takePassedSockets(process.env, log);
   const releaseSignals = predecessor === undefined ? undefined : holdSignals(predecessor);
   const started = await startAgent({
     config: values.config === undefined ? undefined : resolve(values.config),
@@ -70,6 +72,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
     // The successor begins with what serves.
     reseed: values.reseed && predecessor === undefined,
     predecessor,
+    passedSockets,
     log,
   });
   if (!started.ok) {
@@ -84,7 +87,7 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
   process.stdout.write(
     `ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`,
   );
-  if (predecessor === undefined) await notifySystemd(process.pid, log);
+  if (predecessor === undefined) await nameMainProcess(process.pid, log);
   else log.info("took over", { from: predecessor.pid, version: predecessor.version });
   log.info("serving", {
     generation,

@@ -18,7 +18,7 @@ import type { EventBus } from "../event-bus.ts";
 import { Figures } from "./figures.ts";
 import { Follower, type FollowParts } from "./follower.ts";
 import type { Listeners } from "../../adapters/builtin/listeners.ts";
-import { notifySystemd } from "./notify-systemd.ts";
+import { nameMainProcess } from "../systemd/notify-systemd.ts";
 import { type Counted, countedSince } from "../../adapters/builtin/counted.ts";
 import type { ObservedCounters } from "../../adapters/builtin/observed-counters.ts";
 import { startedProgram } from "../../program-command.ts";
@@ -202,7 +202,7 @@ export class HandOver {
     });
     const retired = pool.retireAll(LINGER_SECONDS);
     listeners.release();
-    const isTold = await notifySystemd(successor.pid, log);
+    const isTold = await nameMainProcess(successor.pid, log);
     void retired.then(async () => {
       figures.flush();
       // As long as systemd takes this process for the main one, its end would be that of the

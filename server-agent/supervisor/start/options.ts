@@ -1,3 +1,4 @@
+import type { PassedSocket } from "../../adapters/builtin/passed-sockets.ts";
 import type { Predecessor } from "../hand-over/predecessor.ts";
 import type { Clock } from "../clock.ts";
 import type { Log } from "../../log.ts";
@@ -17,6 +18,8 @@ export interface SupervisorOptions {
   reseed: boolean;
   /** The agent that hands over to this process, if one does. */
   predecessor: Predecessor | undefined;
+  /** Those that systemd has bound. */
+  passedSockets?: readonly PassedSocket[];
   /** The time by which windows start and end. Default: the system's. */
   clock?: Clock;
   /** By which the state directory is changed. Default: the system's. */

@@ -22,6 +22,7 @@ import { RevertIfWrong } from "../proof/revert-if-wrong.ts";
 import type { Serving } from "./serving.ts";
 import { Configuration } from "../switch/configuration.ts";
 import { ReceiptSaver } from "../switch/receipt-saver.ts";
+import { Systemd } from "../systemd/systemd.ts";
 import { HookChecks } from "../windows/hook-checks.ts";
 import { Reminders } from "../windows/reminders.ts";
 import { Drains } from "../web-servers/drains.ts";
@@ -84,6 +85,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
   const reopenLogs = () => pool.broadcast({ type: "reopen-logs" });
   const logRotation = new LogRotation({ ...serving, config, reopen: reopenLogs });
   const inFlight = new InFlightRequests(pool, counters);
+  const systemd = new Systemd(serving);
   const handOver = new HandOver({ ...serving, stages, saver, admin });
   return {
     acme,
@@ -109,6 +111,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     inFlight,
     reopenLogs,
     logRotation,
+    systemd,
     handOver,
   };
 }

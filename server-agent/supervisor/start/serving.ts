@@ -73,7 +73,7 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
   const events = new EventBus();
   state.changed = () => events.publish({ type: "state-changed" });
   const counters = new ObservedCounters();
-  const listeners = new Listeners(options.webFolder);
+  const listeners = new Listeners(options.webFolder, options.passedSockets);
   listeners.adopt(inheritance?.listeners ?? []);
   // What drains at the predecessor counts as what drains at a worker.
   const formerWorker = (inheritance?.lastWorker ?? 0) + 1;
@@ -112,6 +112,8 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     state.close();
     return failedStart(accepting.ok ? started : accepting);
   }
+  for (const { name, address, port } of listeners.unused())
+    log.warn("systemd passes a socket that no listener has; its visitors wait for nothing", { name, address, port });
   const queue = new WriteQueue();
   const serving: Serving = {
     ...parts,

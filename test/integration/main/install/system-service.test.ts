@@ -89,9 +89,25 @@ async function freeLowPort(): Promise<number> {
 
 /** As root: others would need a D-Bus, and the machine has none. */
 async function unit(on: SshSession, name: string): Promise<string> {
-  const asRoot = on.host.user === OPERATOR ? { password: PASSWORD } : undefined;
-  return (await runScript(on, `systemctl show -P ${name} backsoon-agent.service`, { asRoot })).stdout.trim();
+  return (await asRoot(on, `systemctl show -P ${name} backsoon-agent.service`)).stdout.trim();
 }
+/** Writes what docs/systemd.md has for this place, and starts the service with it. */
+async function follow(on: SshSession, place: string, edit: (text: string) => string = (text) => text): Promise<void> {
+  const page = await readFile(new URL("../../../../docs/systemd.md", import.meta.url), "utf8");
+  const block = page.slice(page.indexOf(place)).split("```ini\n")[1]?.split("```")[0] ?? "";
+  expect(block).toContain("[S");
+  const script = [
+    `mkdir -p "$(dirname ${place})"`,
+    `cat > ${place} <<'END'`,
+    `${edit(block)}END`,
+    "systemctl daemon-reload",
+  ];
+  expect((await asRoot(on, script.join("\n"))).code).toBe(0);
+}
+async function asRoot(on: SshSession, script: string) {
+  return runScript(on, script, { asRoot: on.host.user === OPERATOR ? { password: PASSWORD } : undefined });
+}
+
 /** What there is of the app in the places of a service of the machine. */
 async function leftOn(on: SshSession): Promise<string[]> {
   const places =
@@ -112,6 +128,20 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
       "enabled",
       String(former?.pid),
     ]);
+    await expect.poll(() => unit(on, "StatusText"), { timeout: 15_000 }).toBe("Serving generation 1");
+    expect((await runScript(on, "systemctl reload backsoon-agent.service")).code).toBe(0);
+    await expect.poll(() => unit(on, "StatusText"), { timeout: 15_000 }).toBe("Serving generation 2");
+    expect([await unit(on, "ActiveState"), await unit(on, "WatchdogUSec")]).toEqual(["active", "1min"]);
+
+    // From here on, systemd has the socket.
+    await follow(on, "/etc/systemd/system/backsoon-http.socket", (text) => text.replace(":80", `:${port}`));
+    await follow(on, "/etc/systemd/system/backsoon-agent.service.d/sockets.conf");
+    await asRoot(on, "systemctl stop backsoon-agent.service; systemctl start backsoon-http.socket");
+    // It waits in the queue until the agent, which it starts, serves.
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("open");
+    const restarted = asRoot(on, "systemctl restart backsoon-agent.service");
+    expect(await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } })).text()).toBe("open");
+    expect((await restarted).code).toBe(0);
 
     const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
     await load.rounds(20);
@@ -133,6 +163,8 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
       .poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 15_000 })
       .not.toBe(agent?.pid);
 
+    const units = "/etc/systemd/system/backsoon-http.socket /etc/systemd/system/backsoon-agent.service.d";
+    await asRoot(on, `systemctl stop backsoon-http.socket; rm -r ${units}; systemctl daemon-reload`);
     await uninstall(await parts(on), removal(true));
     expect(await leftOn(on)).toEqual([]);
     expect(await unit(on, "LoadState")).toBe("not-found");
@@ -158,6 +190,12 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     const agent = await agentBehind(on, SOCKET, PROGRAM);
     expect(agent?.pid).not.toBe(former?.pid);
     await expect.poll(() => unit(on, "MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
+
+    await follow(on, "/etc/systemd/system/backsoon-agent.service.d/hardening.conf");
+    expect((await asRoot(on, "systemctl restart backsoon-agent.service")).code).toBe(0);
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("open");
+    expect(await unit(on, "NoNewPrivileges")).toBe("yes");
+    await asRoot(on, "rm -r /etc/systemd/system/backsoon-agent.service.d");
 
     await uninstall(await parts(on), removal(false));
     expect((await leftOn(on)).filter((name) => !/^\/var\/lib\/backsoon\/./.test(name))).toEqual([

@@ -1,5 +1,5 @@
 /** An upgrade of the running agent: a successor takes over everything, and nobody notices. */
-import { copyFile, readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -226,11 +226,12 @@ describe("systemd", () => {
     await using agent = await startAgent({ env: { PATH, NOTIFY_SOCKET: path.join(folder, "notify") } });
     const { pid } = await handOver(agent);
     expect(await agent.ended).toEqual({ code: 0, signal: null });
-    expect(await readFile(said, "utf8")).toBe(`--pid=${String(agent.pid)} --ready\n--pid=${String(pid)} --ready\n`);
-    await copyFile(said, `${said}.before`);
+    const named = async (): Promise<string[]> =>
+      (await readFile(said, "utf8")).split("\n").filter((line) => line.endsWith("--ready"));
+    expect(await named()).toEqual([`--pid=${String(agent.pid)} --ready`, `--pid=${String(pid)} --ready`]);
     await using other = await startAgent({ env: { PATH, NOTIFY_SOCKET: "" } });
     await handOver(other);
-    expect(await readFile(said, "utf8")).toBe(await readFile(`${said}.before`, "utf8"));
+    expect(await named()).toHaveLength(2);
   });
 
   it("that cannot be told keeps the former process as the main one", async () => {
@@ -240,7 +241,7 @@ describe("systemd", () => {
       env: { PATH: `${folder}:${process.env.PATH ?? ""}`, NOTIFY_SOCKET: path.join(folder, "notify") },
     });
     const { pid } = await handOver(agent);
-    await agent.logged(/could not notify systemd of the main process .*no bus/);
+    await agent.logged(/could not notify systemd words=.*--ready.*no bus/);
     expect((await agent.visit()).text).toBe("live");
     process.kill(pid, "SIGTERM");
     expect(await agent.ended).toEqual({ code: 0, signal: null });

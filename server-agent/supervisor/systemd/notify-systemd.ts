@@ -1,0 +1,35 @@
+/**
+ * Words to systemd (sd_notify(3)), by its program `systemd-notify`: the socket is one of datagrams,
+ * which Node has none of in files. The unit must say `NotifyAccess=all`, for it is a child process
+ * that tells.
+ */
+import { execFile } from "node:child_process";
+import { type Log, messageOf } from "../../log.ts";
+
+const TIMEOUT_MS = 5000;
+
+/** Whether systemd wants to hear of this service. */
+export function isHeardBySystemd(): boolean {
+  return (process.env.NOTIFY_SOCKET ?? "") !== "";
+}
+
+/**
+ * Does nothing where systemd does not listen. False: it could not be told.
+ *
+ * @param words Arguments of systemd-notify(1).
+ */
+export function notifySystemd(words: readonly string[], log: Log): Promise<boolean> {
+  if (!isHeardBySystemd()) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    execFile("systemd-notify", words, { timeout: TIMEOUT_MS, killSignal: "SIGKILL" }, (failure, _stdout, stderr) => {
+      if (failure !== null)
+        log.error("could not notify systemd", { words: words.join(" "), why: stderr.trim() || messageOf(failure) });
+      resolve(failure === null);
+    });
+  });
+}
+
+/** This process serves, and is the main one of the service. */
+export function nameMainProcess(pid: number, log: Log): Promise<boolean> {
+  return notifySystemd([`--pid=${pid}`, "--ready"], log);
+}
