@@ -172,6 +172,20 @@ export const Upstream = z
       .describe(
         "While no target accepts connections, for example while the application restarts, requests wait and are then sent in order of arrival. Nobody notices a short restart. Default: they get 502 at once.",
       ),
+    bufferRequests: z
+      .strictObject({
+        maxBytes: z
+          .int()
+          .min(1)
+          .max(16 * 1024 * 1024)
+          .describe(
+            "Largest body that is waited for; what is larger is passed on as it comes. A worker keeps 64 MB of bodies in memory at most.",
+          ),
+      })
+      .optional()
+      .describe(
+        "A request with a body is sent when the body is complete, so that slow visitors do not tie up processes of the application. It is kept until the answer, so PUT and DELETE may be sent again as without a body. Default: bodies are passed on as they come.",
+      ),
     keepAlive: z
       .int()
       .min(0)

@@ -4,7 +4,7 @@
  */
 const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
 
-/** @param hasBody What was read of it is gone. */
+/** @param hasBody Of which what was read is gone. */
 export function isRepeatable(method: string, hasBody: boolean): boolean {
   return !hasBody && IDEMPOTENT.has(method);
 }

@@ -3,6 +3,7 @@
  * of CGI.
  */
 import type { CompiledHandler, HandlerContext } from "../exchange.ts";
+import { bufferBody } from "../proxy/buffered-body.ts";
 import { ProxiedRequest } from "../proxy/proxied-request.ts";
 import { type ApplicationHandler, DIALECTS, sizeOf } from "./dialects.ts";
 import { compilePrograms } from "./programs.ts";
@@ -22,13 +23,17 @@ export function compileApplication(handler: ApplicationHandler, context: Handler
         exchange.fail(431);
         return;
       }
-      const own = {
-        ...wire,
-        body: dialect.body,
-        stickyCookie: (target: string) => pool.cookieFor(target, exchange.facts),
-        head: ({ keepsIdle }: { keepsIdle: boolean }) => dialect.write({ variables, keepsIdle, body }),
-      };
-      pool.dispatch(new ProxiedRequest(exchange, own, log));
+      const maxBytes = wire.hasBody ? upstream.bufferRequests?.maxBytes : undefined;
+      bufferBody(exchange, maxBytes, (buffered) => {
+        const own = {
+          ...wire,
+          buffered,
+          body: dialect.body,
+          stickyCookie: (target: string) => pool.cookieFor(target, exchange.facts),
+          head: ({ keepsIdle }: { keepsIdle: boolean }) => dialect.write({ variables, keepsIdle, body }),
+        };
+        pool.dispatch(new ProxiedRequest(exchange, own, log));
+      });
     }),
     close() {
       upstreams.release(handler.upstream, upstream);

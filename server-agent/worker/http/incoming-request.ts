@@ -140,8 +140,8 @@ export class IncomingRequest implements Fields {
   }
 
   /**
-   * Gives the body to a reader, from its beginning. A body that is complete ends before this
-   * returns.
+   * Gives the body to a reader, from its beginning, or what is left of it to another one. A body
+   * that is complete ends before this returns.
    */
   read(reader: BodyReader): void {
     this.#reader = reader;
@@ -151,7 +151,7 @@ export class IncomingRequest implements Fields {
       return;
     }
     if (this.#millisecondsLeft !== undefined)
-      this.#timer = setTimeout(() => {
+      this.#timer ??= setTimeout(() => {
         if (!this.complete) this.abandon(408);
       }, this.#millisecondsLeft).unref();
     this.#source.resumeReading();

@@ -6,6 +6,7 @@ import type { CallConnection, CallTarget, UpstreamCall } from "../upstream/upstr
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Abandoned } from "../http/incoming-request.ts";
+import type { BufferedBody } from "./buffered-body.ts";
 import { type BodyWire, RequestBody } from "./request-body.ts";
 import { isDownload } from "../request-kind.ts";
 
@@ -15,6 +16,8 @@ export interface RequestWire {
   readonly body: BodyWire;
   /** A body follows the head. */
   readonly hasBody: boolean;
+  /** The body, if it was waited for. */
+  readonly buffered?: BufferedBody | undefined;
   /** The head for this target, one character per byte. */
   head(target: CallTarget): string;
   /** Value of a `Set-Cookie` by which the visitor stays with this target, if he has to get one. */
@@ -59,7 +62,7 @@ export class ProxiedRequest implements UpstreamCall {
     this.#log = log;
     this.method = request.method;
     this.hasBody = wire.hasBody;
-    this.repeatable = isRepeatable(this.method, request.hasBody);
+    this.repeatable = isRepeatable(this.method, request.hasBody && wire.buffered?.length === undefined);
     const { response } = exchange;
     response.onClose = () => {
       this.#onVisitorGone();
@@ -92,7 +95,10 @@ export class ProxiedRequest implements UpstreamCall {
 
   onReady(): void {
     if (!this.hasBody || this.#connection === undefined) return;
-    this.#body = new RequestBody(this.#exchange, this.#connection, this.#wire.body, (status) => {
+    // It may have begun on a connection that broke.
+    this.#body?.stop();
+    const origin = this.#wire.buffered ?? this.#exchange.request;
+    this.#body = new RequestBody(this.#exchange, origin, this.#connection, this.#wire.body, (status) => {
       this.#onBodyAbandoned(status);
     });
   }
@@ -241,6 +247,7 @@ export class ProxiedRequest implements UpstreamCall {
   #end(): void {
     this.#over = true;
     this.#body?.stop();
+    this.#wire.buffered?.release();
     this.#wire.onEnd?.();
   }
 }

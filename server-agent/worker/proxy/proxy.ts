@@ -4,6 +4,7 @@ import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { isLoop } from "../upstream/write-request-head.ts";
 import { proxiedHead } from "./proxied-headers.ts";
+import { bufferBody, type BufferedBody } from "./buffered-body.ts";
 import { ProxiedRequest, type RequestWire } from "./proxied-request.ts";
 import { bodyWireOf, framingOf } from "./request-body.ts";
 import { SentFiles } from "./sent-files.ts";
@@ -47,7 +48,11 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
       // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
       // goes on with HTTP/1.1.
       if (isWebSocketRequest(exchange.request)) relayWebSocket(exchange, pool, preserveHost, log);
-      else pool.dispatch(new ProxiedRequest(exchange, httpWire(exchange, pool, preserveHost, files), log));
+      else
+        bufferBody(exchange, definition.bufferRequests?.maxBytes, (buffered) => {
+          const wire = httpWire(exchange, pool, preserveHost, files, buffered);
+          pool.dispatch(new ProxiedRequest(exchange, wire, log));
+        });
     },
     close: () => {
       upstreams.release(handler.upstream, definition);
@@ -55,11 +60,22 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
   };
 }
 
-function httpWire(exchange: Exchange, pool: UpstreamPool, preserveHost: boolean, files: SentFiles): RequestWire {
+function httpWire(
+  exchange: Exchange,
+  pool: UpstreamPool,
+  preserveHost: boolean,
+  files: SentFiles,
+  buffered: BufferedBody | undefined,
+): RequestWire {
   const { request } = exchange;
-  const framing = framingOf(request);
+  const body =
+    buffered?.length === undefined
+      ? request
+      : { method: request.method, chunked: false, contentLength: buffered.length };
+  const framing = framingOf(body);
   return {
-    body: bodyWireOf(request),
+    body: bodyWireOf(body),
+    buffered,
     hasBody: request.hasBody,
     head: (target) => proxiedHead(exchange, target, preserveHost, framing),
     stickyCookie: (target) => pool.cookieFor(target, exchange.facts),

@@ -1,4 +1,5 @@
 /** Passes the body of a visitor's request on to an upstream as fast as the upstream takes it. */
+import type { BodyOrigin } from "./buffered-body.ts";
 import type { Abandoned, BodyReader, IncomingRequest } from "../http/incoming-request.ts";
 import type { CallConnection } from "../upstream/upstream-call.ts";
 import type { Exchange } from "../exchange.ts";
@@ -25,7 +26,7 @@ const CHUNKED: BodyWire = {
 };
 
 /** As HTTP/1.1 has it: as the visitor's own body came. */
-export function bodyWireOf(request: IncomingRequest): BodyWire {
+export function bodyWireOf(request: Pick<IncomingRequest, "chunked">): BodyWire {
   return request.chunked ? CHUNKED : BY_LENGTH;
 }
 
@@ -33,7 +34,7 @@ export function bodyWireOf(request: IncomingRequest): BodyWire {
  * The header lines that say how the body ends. It ends as the visitor's did: by length, or in
  * chunks.
  */
-export function framingOf(request: IncomingRequest): string {
+export function framingOf(request: Pick<IncomingRequest, "chunked" | "contentLength" | "method">): string {
   if (request.chunked) return "Transfer-Encoding: chunked\r\n";
   const length = request.contentLength ?? (METHODS_WITH_CONTENT.has(request.method) ? 0 : undefined);
   return length === undefined ? "" : `Content-Length: ${String(length)}\r\n`;
@@ -41,6 +42,7 @@ export function framingOf(request: IncomingRequest): string {
 
 export class RequestBody implements BodyReader {
   readonly #exchange: Exchange;
+  readonly #origin: BodyOrigin;
   readonly #connection: CallConnection;
   readonly #wire: BodyWire;
   readonly #onAbandoned: (status: Abandoned) => void;
@@ -53,11 +55,13 @@ export class RequestBody implements BodyReader {
   /** @param onAbandoned Called when the rest of the body will not come. */
   constructor(
     exchange: Exchange,
+    origin: BodyOrigin,
     connection: CallConnection,
     wire: BodyWire,
     onAbandoned: (status: Abandoned) => void,
   ) {
     this.#exchange = exchange;
+    this.#origin = origin;
     this.#onAbandoned = onAbandoned;
     this.#connection = connection;
     const { request, entry } = exchange;
@@ -67,18 +71,18 @@ export class RequestBody implements BodyReader {
       entry.kind = "upload";
       entry.bytesExpected = length;
     }
-    request.read(this);
+    origin.read(this);
   }
 
   resume(): void {
-    this.#exchange.request.resume();
+    this.#origin.resume();
   }
 
   /** What still comes is left to the server. */
   stop(): void {
     this.#stopped = true;
     // Without a reader it would stand still, and with it the visitor's connection.
-    this.#exchange.request.discard();
+    this.#origin.discard();
   }
 
   /**
@@ -118,7 +122,7 @@ export class RequestBody implements BodyReader {
     let more = true;
     for (const part of parts) more = this.#write(part);
     if (!this.#ended) {
-      if (!more) this.#exchange.request.pause();
+      if (!more) this.#origin.pause();
       return;
     }
     if (this.#wire.end !== "") this.#connection.write(this.#wire.end);

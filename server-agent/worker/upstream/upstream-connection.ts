@@ -265,9 +265,7 @@ export class UpstreamConnection implements CallConnection {
   }
 
   #isStale(): boolean {
-    return (
-      this.#carried > 0 && this.#requestSent && this.#parser?.untouched === true && this.#call?.repeatable === true
-    );
+    return this.#carried > 0 && this.#parser?.untouched === true && this.#call?.repeatable === true;
   }
 
   #fail(kind: FailureKind, message: string): void {

@@ -6,6 +6,7 @@ import type { Upstream } from "../../../../../server-agent/contract/upstream.ts"
 import type { Handler } from "../../../../../server-agent/contract/handler.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../../support/agent/worker-harness.ts";
 import { ask, type Question } from "../../../../support/http/ask.ts";
+import { openRaw } from "../../../../support/http/raw-client.ts";
 
 const PROTOCOLS = ["fastcgi", "scgi", "uwsgi"] as const;
 type Type = (typeof PROTOCOLS)[number];
@@ -136,11 +137,19 @@ beforeAll(async () => {
       { handler: { type, upstream: type, mount: "/app", params: { A: "ü" } } as Handler },
     ],
   }));
-  const targets = PROTOCOLS.map((type, index) => [
-    type,
-    { targets: [`${scheme[type]}://127.0.0.1:${String(ports[index])}`] },
-  ]);
-  worker = await startWorker(configWith(sites, { upstreams: Object.fromEntries(targets) as Record<string, Upstream> }));
+  const upstreams = PROTOCOLS.flatMap((type, index): [string, Upstream][] => {
+    const targets = [`${scheme[type]}://127.0.0.1:${String(ports[index])}`];
+    return [
+      [type, { targets }],
+      [`${type}-whole`, { targets, bufferRequests: { maxBytes: 1000 } }],
+    ];
+  });
+  const whole = PROTOCOLS.map((type) => ({
+    id: `${type}-whole`,
+    hosts: [`whole.${type}`],
+    rules: [{ handler: { type, upstream: `${type}-whole`, mount: "/app" } }],
+  }));
+  worker = await startWorker(configWith([...sites, ...whole], { upstreams: Object.fromEntries(upstreams) }));
 });
 
 afterAll(async () => {
@@ -171,6 +180,16 @@ describe.each(PROTOCOLS)("an application that speaks %s", (type) => {
       { ...shared, REQUEST_METHOD: "PUT", PATH_INFO: "" },
     ]);
     expect(await get("/application")).toMatchObject({ status: 404 });
+  });
+
+  it("gets a body that was waited for", async () => {
+    answer = ({ body }) => `Content-Type: text/plain\r\n\r\n${body.toUpperCase()}`;
+    using visitor = await openRaw(worker.port);
+    await visitor.write(`POST /app HTTP/1.1\r\nHost: whole.${type}\r\nContent-Length: 5\r\n\r\nor`);
+    await worker.inFlight(({ bytesReceived }) => bytesReceived === 2);
+    await visitor.write("der");
+    expect((await visitor.read()).body).toBe("ORDER");
+    expect(requests).toMatchObject([{ variables: { CONTENT_LENGTH: "5" }, body: "order" }]);
   });
 
   it("may leave the answer to another address of the site", async () => {

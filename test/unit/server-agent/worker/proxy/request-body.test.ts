@@ -34,6 +34,7 @@ beforeEach(() => {
   const exchange = { request, entry: { kind: "page", bytesReceived: 0 } };
   body = new RequestBody(
     exchange as unknown as Exchange,
+    request,
     connection as unknown as CallConnection,
     bodyWireOf(request),
     (status) => {

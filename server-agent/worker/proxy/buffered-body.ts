@@ -1,0 +1,122 @@
+/**
+ * A request's body that is complete before an upstream is asked, so that no slow visitor keeps one
+ * of its processes. What does not fit in the memory for it is passed on as it comes.
+ */
+import type { Exchange } from "../exchange.ts";
+import type { Abandoned, BodyReader, IncomingRequest } from "../http/incoming-request.ts";
+
+/** Of all bodies of this worker: many that arrive slowly must not take all memory. */
+const MAX_BYTES_IN_ALL = 64 * 1024 * 1024;
+
+let bytesInAll = 0;
+
+/** Where the body of a request is read from. */
+export type BodyOrigin = Pick<IncomingRequest, "read" | "pause" | "resume" | "discard">;
+
+/**
+ * Calls `send` once the body is here, or too long to wait for. If it does not come, the request is
+ * answered here.
+ *
+ * @param maxBytes Of this body; undefined: nothing is waited for.
+ */
+export function bufferBody(
+  exchange: Exchange,
+  maxBytes: number | undefined,
+  send: (buffered: BufferedBody | undefined) => void,
+): void {
+  if (maxBytes === undefined || !exchange.request.hasBody) send(undefined);
+  else new BufferedBody(exchange, maxBytes, send).begin();
+}
+
+export class BufferedBody implements BodyOrigin, BodyReader {
+  readonly #exchange: Exchange;
+  readonly #maxBytes: number;
+  readonly #send: (buffered: BufferedBody) => void;
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  #state: "collecting" | "whole" | "passing" | "over" = "collecting";
+
+  constructor(exchange: Exchange, maxBytes: number, send: (buffered: BufferedBody) => void) {
+    this.#exchange = exchange;
+    this.#maxBytes = maxBytes;
+    this.#send = send;
+  }
+
+  begin(): void {
+    const { request, response } = this.#exchange;
+    response.onClose = () => {
+      this.release();
+    };
+    if ((request.contentLength ?? 0) > this.#maxBytes) this.#passOn();
+    else request.read(this);
+  }
+
+  /** Its length, if it is all here: then it can also be sent once more. */
+  get length(): number | undefined {
+    return this.#state === "whole" ? this.#bytes : undefined;
+  }
+
+  read(reader: BodyReader): void {
+    const { request, entry } = this.#exchange;
+    const parts = this.#parts;
+    // The reader counts them as they pass.
+    entry.bytesReceived = 0;
+    if (this.#state === "passing") this.#forget();
+    for (const part of parts) reader.onData(part);
+    if (this.#state === "whole") reader.onEnd();
+    else request.read(reader);
+  }
+
+  pause(): void {
+    if (this.#state === "passing") this.#exchange.request.pause();
+  }
+
+  resume(): void {
+    if (this.#state === "passing") this.#exchange.request.resume();
+  }
+
+  discard(): void {
+    if (this.#state === "passing") this.#exchange.request.discard();
+  }
+
+  /** The request is over. */
+  release(): void {
+    this.#state = "over";
+    this.#forget();
+  }
+
+  onData(part: Buffer): void {
+    if (this.#state !== "collecting") return;
+    // The connection reads into the same buffer again.
+    this.#parts.push(Buffer.from(part));
+    this.#bytes += part.length;
+    bytesInAll += part.length;
+    this.#exchange.entry.bytesReceived = this.#bytes;
+    if (this.#bytes > this.#maxBytes || bytesInAll > MAX_BYTES_IN_ALL) this.#passOn();
+  }
+
+  onEnd(): void {
+    if (this.#state !== "collecting") return;
+    this.#state = "whole";
+    this.#send(this);
+  }
+
+  onAbandoned(status: Abandoned): void {
+    if (this.#state !== "collecting") return;
+    this.release();
+    this.#exchange.response.shouldKeepAlive = false;
+    this.#exchange.fail(status);
+  }
+
+  #passOn(): void {
+    this.#exchange.request.pause();
+    this.#state = "passing";
+    this.#send(this);
+  }
+
+  #forget(): void {
+    bytesInAll -= this.#bytes;
+    this.#bytes = 0;
+    this.#parts = [];
+  }
+}
