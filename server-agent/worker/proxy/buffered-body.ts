@@ -56,6 +56,13 @@ export class BufferedBody implements BodyOrigin, BodyReader {
     return this.#state === "whole" ? this.#bytes : undefined;
   }
 
+  /** All of it, which is not kept here any longer; undefined: it is not all here. */
+  take(): Buffer | undefined {
+    const body = this.#state === "whole" ? Buffer.concat(this.#parts) : undefined;
+    this.release();
+    return body;
+  }
+
   read(reader: BodyReader): void {
     const { request, entry } = this.#exchange;
     const parts = this.#parts;
