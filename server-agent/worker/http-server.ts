@@ -14,6 +14,7 @@ import { VisitorSocket } from "./http/visitor-socket.ts";
 import { Http2Connection } from "./http2/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
+import { steadyNow } from "./http/steady-clock.ts";
 import type { ListenerName } from "./protocol.ts";
 import type { Log } from "../log.ts";
 import type { Descriptors } from "./descriptors.ts";
@@ -167,7 +168,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
   /** Stops accepting. Idle connections may stay for `closeIdleAfter` (ms) more. */
   retire(closeIdleAfter: number): void {
     for (const { acceptor } of this.#listeners.values()) acceptor.close();
-    this.#retiredAt = Date.now();
+    this.#retiredAt = steadyNow();
     this.#closeIdleAfter = closeIdleAfter;
     for (const connection of this.#connections.keys()) connection.retire(closeIdleAfter === 0);
     if (closeIdleAfter === 0) for (const entrance of this.#entrances) entrance.close(Infinity);
@@ -279,7 +280,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
    * every visitor makes all be looked at.
    */
   #makeRoom(wanted: number): number {
-    const now = Date.now();
+    const now = steadyNow();
     const unused: VisitorConnection[] = [];
     const idle: { connection: VisitorConnection; since: number }[] = [];
     for (const [connection, turn] of this.#connections) {
@@ -305,7 +306,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
    */
   #becomeFull(why: string): void {
     if (this.isRetiring || this.#untilRoom !== undefined) return;
-    const now = Date.now();
+    const now = steadyNow();
     if (now - this.#saidAt >= ACCEPT_WARNING_INTERVAL_MS) {
       this.#saidAt = now;
       const open = this.#connections.size;
@@ -335,7 +336,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
    * and then.
    */
   #sweep(): void {
-    const now = Date.now();
+    const now = steadyNow();
     // A client that was promised keep-alive just now gets a moment to use it: its request gets an
     // answer, and `Connection: close` with it.
     const closeIdleAfter =

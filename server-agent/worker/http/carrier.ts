@@ -83,7 +83,7 @@ export interface VisitorConnection {
   /** No byte ever came. */
   readonly isUnused: boolean;
   /**
-   * Since when (epoch milliseconds) nothing came and nothing is asked; undefined while something is
+   * Since when (`steadyNow`) nothing came and nothing is asked; undefined while something is
    * going on, and up to the first sweep after a request.
    */
   readonly idleSince: number | undefined;

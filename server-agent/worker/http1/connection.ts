@@ -26,6 +26,7 @@ import { MalformedMessage } from "../http/malformed-message.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
 import { firstLine, type RefusalReason } from "../http/refusal.ts";
 import { VisitorSocket } from "../http/visitor-socket.ts";
+import { steadyNow } from "../http/steady-clock.ts";
 import { FramedRequest } from "./framed-request.ts";
 import { FramedResponse, type ResponseOwner } from "./framed-response.ts";
 import { parseRequestHead, UnsupportedRequest, type RequestHead } from "./request-head.ts";
@@ -150,7 +151,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
   #headSince = 0;
   #seenRequests = 0;
   #seenProgress = 0;
-  #since = Date.now();
+  #since = steadyNow();
 
   constructor(socket: Socket, place: Place, owner: ConnectionOwner<Entry>, arrival = PLAIN_ARRIVAL) {
     this.socket = socket;
@@ -275,7 +276,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
       return;
     }
     if (request?.complete === false) {
-      this.#discardUntil = Date.now() + DISCARD_TIMEOUT_MS;
+      this.#discardUntil = steadyNow() + DISCARD_TIMEOUT_MS;
       request.discard();
     } else {
       this.#request = undefined;

@@ -8,6 +8,7 @@
  */
 import type { Socket } from "node:net";
 import type { Arrival, Carrier, ConnectionOwner, Place, VisitorConnection } from "../http/carrier.ts";
+import { steadyNow } from "../http/steady-clock.ts";
 import { ConnectionFault, ErrorCode, StreamFault } from "./faults.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { goAwayFrame, MAX_STREAM_ID, MAX_WINDOW_BYTES, pingFrame, windowUpdate } from "./frames.ts";
@@ -72,7 +73,7 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
   #seenProgress = -1;
   #seenFrames = -1;
   /** Since when no stream was opened, nothing was written, and no frame has come. */
-  #idleSince = Date.now();
+  #idleSince = steadyNow();
   #stillSince = this.#idleSince;
   #insideSince = this.#idleSince;
 
@@ -131,7 +132,7 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
   announceEnd(): void {
     if (this.#state !== "open") return;
     this.#state = "announced";
-    this.#announcedAt = Date.now();
+    this.#announcedAt = steadyNow();
     this.output.add(goAwayFrame(MAX_STREAM_ID, ErrorCode.NO_ERROR));
     this.output.add(pingFrame(ANNOUNCEMENT, false));
   }
@@ -175,7 +176,7 @@ export class Http2Connection<Entry = unknown> implements VisitorConnection, Stre
   }
 
   pingAnswered(payload: Buffer): void {
-    if (this.#state === "announced" && payload.equals(ANNOUNCEMENT)) this.#heardAt = Date.now();
+    if (this.#state === "announced" && payload.equals(ANNOUNCEMENT)) this.#heardAt = steadyNow();
   }
 
   answer(frame: Buffer): void {

@@ -9,6 +9,7 @@
 import type { Agreement, Arrival, Carrier, Place, Taken } from "../http/carrier.ts";
 import { IncomingRequest, type BodySource } from "../http/incoming-request.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
+import { steadyNow } from "../http/steady-clock.ts";
 import { ErrorCode, StreamFault } from "./faults.ts";
 import { encodeDate, encodeFields, encodeStatus } from "./field-encoder.ts";
 import { headersFrames, MAX_WINDOW_BYTES, resetFrame, windowUpdate } from "./frames.ts";
@@ -85,7 +86,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   #isOver = false;
   #progress = 0;
   #seenProgress = 0;
-  #since = Date.now();
+  #since = steadyNow();
   #discardUntil = 0;
 
   constructor(id: number, head: StreamHead, hasEnded: boolean, window: number, owner: StreamOwner<Entry>) {
@@ -320,7 +321,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     });
     this.#endIfOver();
     if (this.#isOver || this.#tunnel !== undefined) return;
-    this.#discardUntil = Date.now() + DISCARD_TIMEOUT_MS;
+    this.#discardUntil = steadyNow() + DISCARD_TIMEOUT_MS;
     this.#endIfTooMuch();
   }
 

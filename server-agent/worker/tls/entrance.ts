@@ -8,6 +8,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ListenerHttp2, ListenerTls } from "../../contract/config.ts";
 import { peerAddress } from "../../core/routing/client-address.ts";
 import type { Arrival } from "../http/carrier.ts";
+import { steadyNow } from "../http/steady-clock.ts";
 import { isHttp2 } from "./alpn.ts";
 import { type HandshakeParts, Handshakes } from "./handshakes.ts";
 import { parseProxyHeader } from "./proxy-header.ts";
@@ -52,7 +53,7 @@ export class Entrance {
 
   /** Leads a connection in; `pass` is called, or `gone` if it ends before. */
   take(socket: Socket, pass: Pending["pass"], gone: () => void): void {
-    this.#pending.set(socket, { since: Date.now(), pass });
+    this.#pending.set(socket, { since: steadyNow(), pass });
     // Who hangs up before his first request cannot be waiting for anything.
     socket.allowHalfOpen = false;
     socket.on("error", () => undefined); // its `close` follows
@@ -68,7 +69,7 @@ export class Entrance {
     this.close(now - ENTRANCE_TIMEOUT_MS, "timed out");
   }
 
-  /** Closes those that came before this instant (epoch ms). Returns how many. */
+  /** Closes those that came before this instant (`steadyNow`). Returns how many. */
   close(before: number, why?: string): number {
     let count = 0;
     for (const [socket, { since }] of this.#pending) {

@@ -1,9 +1,12 @@
 /** What comes from the network is not always HTTP: malformed, hostile, slow, half-closed. */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Connection, HEAD_TIMEOUT_MS } from "../../../../server-agent/worker/http1/connection.ts";
+import { DATA, END_HEADERS, END_STREAM, frame, get, HEADERS, openFrames } from "../../../support/http/frame-client.ts";
 import { openRaw } from "../../../support/http/raw-client.ts";
+import { startRawUpstream } from "../../../support/http/raw-upstream.ts";
 import { configWith, startWorker, type WorkerHarness } from "../../../support/agent/worker-harness.ts";
 
 let worker: WorkerHarness;
@@ -30,6 +33,8 @@ beforeAll(async () => {
 
 afterAll(() => worker.close());
 
+/** How often connections are looked at. */
+const SWEEP_MS = 1000;
 const GOOD = "GET /hello HTTP/1.1\r\nHost: shop\r\n\r\n";
 
 describe("malformed requests get 400 and the connection closes in order", () => {
@@ -190,6 +195,32 @@ describe("the sweep of connections", () => {
     expect(connection.socket.destroyed).toBe(false);
     close();
   });
+});
+
+it("a clock that jumps ahead ends nobody's request", async () => {
+  await using upstream = await startRawUpstream(() => undefined);
+  await using jumping = await startWorker(
+    configWith([{ id: "shop", hosts: ["shop"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }], {
+      listeners: [{ name: "http", address: "127.0.0.1", port: 0, http2: true }],
+      upstreams: { app: { targets: [upstream.url] } },
+    }),
+  );
+  using upload = await openRaw(jumping.port);
+  await upload.write("POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 10\r\n\r\nhalf ");
+  using stream = await openFrames(jumping.port);
+  stream.write(frame(HEADERS, END_HEADERS, 1, get("/", ["content-length", "10"])), frame(DATA, 0, 1, "half "));
+  await expect.poll(() => upstream.requests.length).toBe(2);
+  // Both have been looked at since they stand still.
+  await delay(2 * SWEEP_MS);
+  process.kill(jumping.pid, "SIGUSR2");
+  // Nothing is to happen.
+  await delay(2 * SWEEP_MS);
+  for (const { socket } of upstream.requests)
+    socket.once("data", () => socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+  await upload.write("whole");
+  stream.write(frame(DATA, END_STREAM, 1, "whole"));
+  expect((await upload.read()).status).toBe(200);
+  expect((await stream.head(1))[":status"]).toBe("200");
 });
 
 describe("the body of a request that nobody reads", () => {
