@@ -222,8 +222,9 @@ export class Generations {
     if (match === undefined) return undefined;
     const site = this.#sites.get(match.virtualHost.config);
     if (site === undefined) return undefined;
-    const { rule, otherwise, settings, rewritten } = match;
-    return { site, rule: rule === undefined ? undefined : site.rules[rule.index], otherwise, settings, rewritten };
+    const { rule, otherwise, passed, settings, rewritten } = match;
+    const serving = rule === undefined ? undefined : site.rules[rule.index];
+    return { site, rule: serving, otherwise, passed, settings, rewritten };
   }
 
   #releaseAll(sites: readonly Site[]): void {

@@ -13,10 +13,10 @@ import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { answerAs, answerAsIndex } from "./redirected.ts";
 import { isDownload, isUpload } from "./request-kind.ts";
 import type { Visitor } from "./rules/admission.ts";
-import type { Outcome, Site, SiteFigures } from "./site.ts";
+import type { Outcome, Site, SiteFigures, Target } from "./site.ts";
 
 let lastSequence = 0;
-const NOTHING_MET: Visitor["met"] = [];
+const NONE: readonly never[] = [];
 
 export class InFlight implements Entry {
   kind: Entry["kind"] = "page";
@@ -99,7 +99,8 @@ export class InFlight implements Entry {
 export class ExchangeInFlight extends InFlight implements Answerable, Visitor {
   readonly response: OutgoingResponse;
   requestEdit: Answerable["requestEdit"] = undefined;
-  met: Visitor["met"] = NOTHING_MET;
+  passed: Target["passed"] = NONE;
+  met: Visitor["met"] = NONE;
   visit: Visitor["visit"] = undefined;
   readonly #onCrash: (exchange: ExchangeInFlight, failure: unknown) => void;
 

@@ -118,6 +118,7 @@ export class Pipeline implements RequestSink {
       request.url = rewritten.query === "" ? rewritten.rawPath : `${rewritten.rawPath}?${rewritten.query}`;
     }
     exchange.rule = rule?.index;
+    exchange.passed = target.passed;
     exchange.isProof = proof !== undefined;
     if (exchange.isProof)
       response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(service.generation.number)}`);

@@ -5,7 +5,7 @@
  */
 import { without } from "../core/rules/field-edit.ts";
 import { changedFacts, type RequestFacts } from "../core/routing/request-facts.ts";
-import { factsAt, isSameAnswer, type Match } from "../core/routing/rule-matches.ts";
+import { factsAt, type Match } from "../core/routing/rule-matches.ts";
 import { type Answerable, answerTarget } from "./answer-target.ts";
 import { removeFilters } from "./coding/body-filter.ts";
 import type { Agreement, Taken } from "./http/carrier.ts";
@@ -28,17 +28,21 @@ interface Next {
 /** A request as it came, or redirected already. */
 interface Redirectable extends Answerable {
   readonly site: Site;
+  /** Rules above the one that answers that apply, too. */
+  readonly passed: Match["passed"];
 }
 
 class Redirected implements Redirectable {
   readonly request: IncomingRequest;
   readonly facts: RequestFacts;
+  readonly passed: Match["passed"];
   readonly redirects: number;
   requestEdit: Answerable["requestEdit"] = undefined;
   readonly #before: Redirectable;
 
-  constructor(before: Redirectable, { request, facts }: Next) {
+  constructor(before: Redirectable, { request, facts }: Next, passed: Match["passed"]) {
     this.#before = before;
+    this.passed = passed;
     this.request = request;
     this.facts = facts;
     this.redirects = before instanceof Redirected ? before.redirects + 1 : 1;
@@ -112,7 +116,7 @@ export function answerAs(before: Redirectable, location: string): void {
     before.fail(500);
     return;
   }
-  const match = matchOf(before, named);
+  const match = before.site.compiled.matches.find(named);
   const next = match.rewritten ?? named;
   request.discard();
   go(before, match, { request: bodiless(request, method, next), facts: next });
@@ -120,28 +124,21 @@ export function answerAs(before: Redirectable, location: string): void {
 
 /** @param name Of the index file. */
 export function answerAsIndex(before: Redirectable, name: string): boolean {
-  const { request, facts } = before;
-  const named = changedFacts(facts, { path: facts.path + name, rawPath: facts.rawPath + encodeURIComponent(name) });
-  const match = matchOf(before, named);
-  // A redirect says how the file is to be called, and not who may have it: often as its folder.
-  const isRenamed = match.rule?.config.handler?.type === "redirect" || match.rewritten?.path === facts.path;
-  if (isRenamed || isSameAnswer(matchOf(before, facts), match)) return false;
-  const next = match.rewritten ?? named;
-  if (request.isDiscarded) go(before, match, { request: bodiless(request, request.method, next), facts: next });
+  const { request } = before;
+  const found = before.site.compiled.matches.findIndex(before.facts, before.passed, name);
+  if (found === undefined) return false;
+  const { match, facts } = found;
+  if (request.isDiscarded) go(before, match, { request: bodiless(request, request.method, facts), facts });
   else {
-    request.url = targetOf(next);
-    go(before, match, { request, facts: next });
+    request.url = targetOf(facts);
+    go(before, match, { request, facts });
   }
   return true;
 }
 
-function matchOf({ site }: Redirectable, facts: RequestFacts): Match {
-  return site.compiled.matches.find(facts);
-}
-
 function go(before: Redirectable, match: Match, next: Next): void {
   const { site } = before;
-  const exchange = new Redirected(before, next);
+  const exchange = new Redirected(before, next, match.passed);
   if (exchange.redirects > MAX_REDIRECTS) {
     exchange.fail(500);
     return;
@@ -153,6 +150,7 @@ function go(before: Redirectable, match: Match, next: Next): void {
     rule: rule?.handsBack === true ? undefined : rule,
     otherwise: match.otherwise,
     rewritten: match.rewritten,
+    passed: match.passed,
     settings: match.settings,
   };
   removeFilters(exchange.response);

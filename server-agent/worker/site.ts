@@ -6,7 +6,7 @@ import type { AccessLog } from "./access-log/access-logs.ts";
 import type { DrainCounters } from "./protocol.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { RoutingTable } from "../core/routing/routing-table.ts";
-import type { CompiledVirtualHost, MergedSettings } from "../core/routing/rule-matches.ts";
+import type { CompiledVirtualHost, Match, MergedSettings } from "../core/routing/rule-matches.ts";
 
 export interface ServingRule {
   readonly handler: CompiledHandler;
@@ -74,5 +74,7 @@ export interface Target {
   readonly otherwise: 404 | 400 | 500;
   /** The request as rewrites of the site have made it. */
   readonly rewritten: RequestFacts | undefined;
+  /** Rules above the one that answers that apply, too. */
+  readonly passed: Match["passed"];
   readonly settings: MergedSettings | undefined;
 }

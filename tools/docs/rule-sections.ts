@@ -22,7 +22,8 @@ rules, so nothing here affects its page.
 
 What rules say of an index file, they say of its folder: with a rule for \`/admin/index.html\`, or for
 the extension \`php\` where \`index.php\` is the index file, \`/admin/\` gets the same answer as the file
-(except a \`redirect\`, which is about the file's name). The same is true for a path that a CGI or
+(except a \`redirect\`, which is about the file's name); changes by rules for \`/admin/\` itself apply, too.
+The same is true for a path that a CGI or
 FastCGI application names by \`Location\` without a status. Rules do not apply to \`fallback\` files.`;
 
 const HEADERS = `Fields that frame a message or are about one connection (\`Content-Length\`, \`Transfer-Encoding\`,

@@ -1,5 +1,6 @@
 import type { Explanation } from "../../contract/agent.ts";
 import type { Handler } from "../../contract/handler.ts";
+import { indexFilesOf } from "../index-files.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { matchRequest, type RoutingTable } from "./routing-table.ts";
@@ -130,7 +131,26 @@ function explainRules(match: Match, isRefused: boolean, facts: RequestFacts): Ex
     if (index !== answering)
       return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "the address does not match" };
     if (when?.test(facts) === false) return { ...rule, outcome: "answers", why: readOtherwise(facts) };
-    return { ...rule, outcome: "answers", why: when?.why(facts) ?? "it has no condition" };
+    const why = [when?.why(facts) ?? "it has no condition", ...indexWords(match, facts)];
+    return { ...rule, outcome: "answers", why: why.join("; ") };
+  });
+}
+
+/** Only the disk knows whether there is an index file, for which other rules may answer. */
+function indexWords({ virtualHost, rule, passed }: Match, facts: RequestFacts): string[] {
+  const handler = rule?.config.handler;
+  if (handler === undefined || !facts.path.endsWith("/")) return [];
+  return indexFilesOf(handler).flatMap((name) => {
+    const found = virtualHost.matches.findIndex(facts, passed, name);
+    if (found === undefined) return [];
+    const other = found.match.rule;
+    const who =
+      other === rule
+        ? "more rules apply"
+        : other === undefined
+          ? "no rule answers"
+          : `rule ${String(other.index + 1)} answers`;
+    return [`if there is ${quote(name)}, ${who}`];
   });
 }
 

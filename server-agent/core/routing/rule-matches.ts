@@ -53,6 +53,12 @@ export interface Match {
   readonly settings: MergedSettings | undefined;
 }
 
+/** Who answers for the index file of a folder, and what is answered then. */
+interface IndexMatch {
+  readonly match: Match;
+  readonly facts: RequestFacts;
+}
+
 /** Settings of several rules, from the top. */
 export interface MergedSettings {
   readonly responseHeaders: readonly HeaderOperations[];
@@ -95,6 +101,32 @@ export class RuleMatches {
     if (this.#simple === undefined) return this.#findInSteps(facts);
     for (const { when, match } of this.#simple) if (when === undefined || when.test(facts)) return match;
     return this.#noRule;
+  }
+
+  /**
+   * What the rules say of a folder's index file: who answers, and what is changed besides what the
+   * folder's own rules change. A redirect, or a rewrite to the folder, says how the file is to be
+   * called, and not who may have it. Undefined: nothing that is not said of the folder.
+   *
+   * @param passed Rules that apply to the request already.
+   * @param name Of the index file.
+   */
+  findIndex(folder: RequestFacts, passed: readonly CompiledRule[], name: string): IndexMatch | undefined {
+    const file = changedFacts(folder, {
+      path: folder.path + name,
+      rawPath: folder.rawPath + encodeURIComponent(name),
+    });
+    const { rule } = this.find(folder);
+    const found = this.find(file);
+    const isRenamed = found.rule?.config.handler?.type === "redirect" || found.rewritten?.path === folder.path;
+    const more = found.passed.filter((one) => !passed.includes(one));
+    if (isRenamed || (found.rule === rule && more.length === 0)) return undefined;
+    let all = this.#nothingYet;
+    for (const one of [...passed, ...more].sort((a, b) => a.index - b.index))
+      all = all.after(one) ?? this.#pass(all, one);
+    const { otherwise, rewritten } = found;
+    const match = { ...all.matchOf(found.rule), otherwise, ...(rewritten === undefined ? {} : { rewritten }) };
+    return { match, facts: rewritten ?? file };
   }
 
   #findInSteps(facts: RequestFacts): Match {

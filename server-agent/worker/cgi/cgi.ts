@@ -1,6 +1,7 @@
 /** The `cgi` handler: starts a program for each request. */
 import { dirname } from "node:path";
 import type { Handler } from "../../contract/handler.ts";
+import { DEFAULT_INDEX } from "../../core/index-files.ts";
 import type { CompiledHandler, HandlerContext } from "../exchange.ts";
 import { ProxiedRequest } from "../proxy/proxied-request.ts";
 import { messageOf } from "../../log.ts";
@@ -25,7 +26,7 @@ export function compileCgi(handler: CgiHandler, { log }: HandlerContext): Compil
     processes = DEFAULT_PROCESSES,
     timeout = DEFAULT_TIMEOUT_SECONDS,
     extensions = ["cgi"],
-    index = ["index.cgi"],
+    index = DEFAULT_INDEX.programs,
   } = handler;
   const account = accountOf(user);
   let running = 0;

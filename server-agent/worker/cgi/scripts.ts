@@ -1,4 +1,5 @@
 /** A folder with scripts, and perhaps with other files. */
+import { DEFAULT_INDEX } from "../../core/index-files.ts";
 import type { Exchange } from "../exchange.ts";
 import { answerMiss, takesMethod } from "../files/file.ts";
 import { FileFolder } from "../files/file-folder.ts";
@@ -26,7 +27,7 @@ export class Scripts {
 
   /** @param mount Path at which the folder appears, without a slash at its end. */
   constructor(options: ScriptOptions, mount: string, run: (exchange: Exchange, program: Program) => void) {
-    const { root, extensions = ["php"], index = ["index.php"], fallback, files, scriptRoot } = options;
+    const { root, extensions = ["php"], index = DEFAULT_INDEX.scripts, fallback, files, scriptRoot } = options;
     const folder = new ScriptFolder(root, extensions, index);
     const pages = index.filter((name) => !folder.isSource(name));
     this.#mount = mount;

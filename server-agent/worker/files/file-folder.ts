@@ -1,12 +1,11 @@
 /** Serves files below one folder. The `file`, `common` and `maintenance` handlers share it. */
+import { DEFAULT_INDEX } from "../../core/index-files.ts";
 import type { Exchange } from "../exchange.ts";
 import { FRESH_MS, isFresh, sharedFileCache, type FileCache, type Known, type LookUpPlace } from "./file-cache.ts";
 import { isServablePath, type Miss } from "./file-lookup.ts";
 import type { FoundFile } from "./found-file.ts";
 import type { OwnTypes } from "./media-type.ts";
 import { sendFromDisk, sendFromMemory } from "./send-file.ts";
-
-const DEFAULT_INDEX: readonly string[] = ["index.html"];
 
 const MISSING: Miss = { kind: "missing" };
 /**
@@ -38,7 +37,7 @@ export class FileFolder {
   /** @param root Absolute; need not exist yet. */
   constructor(
     root: string,
-    { index = DEFAULT_INDEX, mediaTypes, asksRules = false }: FolderOptions = {},
+    { index = DEFAULT_INDEX.files, mediaTypes, asksRules = false }: FolderOptions = {},
     cache = sharedFileCache,
   ) {
     this.#place = { root, index, mediaTypes: mediaTypes === undefined ? undefined : lowerCase(mediaTypes) };

@@ -243,6 +243,12 @@ it("answers a folder by the rules of its index file", async () => {
       when: { path: "/private/index.html" },
       auth: { type: "basic", realm: "R", users: { anna: "{SHA}B/PcQHeAKywePq/ztWiCWf9lImE=" } },
     },
+    {
+      when: { path: "/old/*" },
+      handler: { type: "rewrite", to: "/$1", regex: "^/old/(.*)" },
+      cacheControl: "no-cache",
+    },
+    { when: { path: "/open/" }, responseHeaders: { set: { "X-Folder": "1" } } },
     { when: { extension: "html" }, responseHeaders: { set: { "X-Html": "1" } }, compress: { minBytes: 1 } },
     { when: { path: "/moved/index.html" }, handler: { type: "redirect", to: "/moved/" } },
     { when: { path: "/loop/index.html" }, handler: { type: "rewrite", to: "/loop/?again" } },
@@ -252,6 +258,14 @@ it("answers a folder by the rules of its index file", async () => {
   // Twice: from the disk, and from memory.
   for (let times = 0; times < 2; times++) {
     expect(await ask("/open/")).toMatchObject({ status: 200, body: "of open", headers: { "x-html": "1" } });
+    // What is said of the folder itself holds, too, and what a rewrite has brought along.
+    expect((await ask("/open/")).headers).toMatchObject({ "x-folder": "1" });
+    expect((await ask("/open/index.html")).headers).not.toHaveProperty("x-folder");
+    expect((await ask("/old/open/")).headers).toMatchObject({
+      "x-folder": "1",
+      "x-html": "1",
+      "cache-control": "no-cache",
+    });
     expect(await ask("/open/?a=b", "Accept-Encoding: gzip\r\n")).toMatchObject({
       headers: { "content-encoding": "gzip", "x-html": "1" },
     });

@@ -20,6 +20,7 @@ const FILES: Readonly<Record<string, string>> = {
   "www/a b/ü.php": SHOW,
   "www/dir.php/inner.php": "<?php echo 'inner';",
   "www/sub/index.php": "<?php echo 'index of sub';",
+  "www/hash/index.php": "<?php echo md5(file_get_contents('php://input')), $_SERVER['HTTP_X_INDEX'];",
   "www/.git/hook.php": "<?php echo 'secret';",
   "www/upload.jpg": "<?php echo 'executed';",
   "www/style.css": "p { color: red }",
@@ -75,6 +76,7 @@ function edited(): VirtualHost {
     rules: [
       { requestHeaders: changes },
       { when: { path: "/show.php/staff" }, auth },
+      { when: { path: "/hash/index.php" }, requestHeaders: { set: { "X-Index": "1" } } },
       { when: { path: "/sub/index.php" }, handler: { type: "error", status: 403 } },
       { when: { path: "/pretty/*" }, handler: { type: "rewrite", to: "/show.php?page=$1", regex: "^/pretty/(.*)" } },
       ...rules,
@@ -219,6 +221,10 @@ describe.skipIf(PHP_FPM === undefined)("a site of PHP", () => {
     expect(await get("/sub/", { host: "edited" })).toMatchObject({ status: 403 });
     expect(await get("/sub/index.php", { host: "edited" })).toMatchObject({ status: 403 });
     expect(await variables("/", { host: "edited" })).toMatchObject({ SCRIPT_NAME: "/index.php" });
+    // A body reaches the script all the same.
+    const body = "x".repeat(300_000);
+    const { text } = await get("/hash/", { host: "edited", method: "POST", body });
+    expect(text).toBe(`${createHash("md5").update(body).digest("hex")}1`);
   });
 
   it.each([

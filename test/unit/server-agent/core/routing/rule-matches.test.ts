@@ -179,3 +179,17 @@ it("explain shows which rules apply", () => {
     "drop not-reached",
   ]);
 });
+
+it("explain says where a folder's index file has other rules than the folder", () => {
+  const table = tableWith(
+    { when: { path: "/a/index.html" }, ...SET_A },
+    { when: { extension: "php" }, handler: { type: "error", status: 403 } },
+    { when: { path: "/b/index.html" }, handler: { type: "redirect", to: "/b/" } },
+    { handler: { type: "file", root: "/srv", index: ["index.html", "index.php"] } },
+  );
+  const whyAt = (path: string) => explainRequest(table, factsOf({ path })).rules.at(-1)?.why;
+  const php = "if there is `index.php`, rule 2 answers";
+  expect(whyAt("/a/")).toBe(`it has no condition; if there is \`index.html\`, more rules apply; ${php}`);
+  expect(whyAt("/b/")).toBe(`it has no condition; ${php}`);
+  expect(whyAt("/b")).toBe("it has no condition");
+});
