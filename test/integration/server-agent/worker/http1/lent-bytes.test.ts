@@ -20,7 +20,13 @@ let accepted: ((response: OutgoingResponse) => void) | undefined;
 beforeAll(async () => {
   server = createServer((socket) => {
     const request = (_: unknown, __: unknown, response: OutgoingResponse): void => accepted?.(response);
-    const owner = { isRetiring: false, request, ended: () => undefined, closed: () => undefined };
+    const owner = {
+      isRetiring: false,
+      request,
+      ended: () => undefined,
+      refused: () => undefined,
+      closed: () => undefined,
+    };
     new Connection(socket, { listener: "http", isPageSource: false }, owner);
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
