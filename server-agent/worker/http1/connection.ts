@@ -435,13 +435,12 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
       this.#refuseTooLarge(bytes);
       return false;
     }
-    const text = bytes.toString("latin1", 0, end);
     let head: RequestHead;
     try {
-      head = parseRequestHead(text);
+      head = parseRequestHead(bytes, end);
     } catch (failure) {
       if (!(failure instanceof MalformedMessage)) throw failure;
-      if (text === HTTP2_BEGINNING && this.#leaveToHttp2(bytes)) return false;
+      if (bytes.toString("latin1", 0, end) === HTTP2_BEGINNING && this.#leaveToHttp2(bytes)) return false;
       this.refuse(failure instanceof UnsupportedRequest ? failure.status : 400, bytes);
       return false;
     }

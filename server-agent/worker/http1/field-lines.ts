@@ -9,11 +9,28 @@ export const MAX_FIELDS = 500;
 
 const CR = 0x0d;
 const LF = 0x0a;
-const COLON = 0x3a;
+export const COLON = 0x3a;
 /** By character code: visible characters, blanks, tabs and bytes above ASCII (RFC 9110, 5.5). */
-const ALLOWED = Uint8Array.from({ length: 256 }, (_, code) =>
+export const IN_VALUE = Uint8Array.from({ length: 256 }, (_, code) =>
   code === 0x09 || (code >= 0x20 && code !== 0x7f) ? 1 : 0,
 );
+
+/** By byte: what the name of a field has, and a method (RFC 9110, 5.6.2). */
+export const TOKEN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(byte)) ? 1 : 0,
+);
+
+/** Where the run of such bytes ends that begins at `from`. */
+export function endOfAll(such: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && such[bytes[at] as number] === 1) at++;
+  return at;
+}
+
+/** Whether a line ends here: by a line break, or with the head. */
+export function isLineEnd(bytes: Uint8Array, at: number, end: number): boolean {
+  return at === end || (at + 1 < end && bytes[at] === CR && bytes[at + 1] === LF);
+}
 
 /**
  * Where the line ends that `from` is in. Written out, as this looks at every character of every
@@ -22,7 +39,7 @@ const ALLOWED = Uint8Array.from({ length: 256 }, (_, code) =>
 export function endOfLine(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (ALLOWED[code] === 1) continue;
+    if (IN_VALUE[code] === 1) continue;
     if (code === CR && text.charCodeAt(at + 1) === LF) return at;
     throw new MalformedMessage("a control character or a bare line break in the head");
   }
@@ -34,7 +51,7 @@ export function endOfName(text: string, from: number): number {
   for (let at = from; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === COLON) return at;
-    if (ALLOWED[code] !== 1) break;
+    if (IN_VALUE[code] !== 1) break;
   }
   throw new MalformedMessage("a field without colon");
 }

@@ -20,7 +20,8 @@ function turn(): Promise<void> {
 beforeEach(() => {
   written = [];
   abandoned = [];
-  const head = parseRequestHead("POST / HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked");
+  const bytes = Buffer.from("POST / HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked");
+  const head = parseRequestHead(bytes, bytes.length);
   request = new FramedRequest(head, "192.0.2.1", { pauseReading: () => undefined, resumeReading: () => undefined });
   const connection = {
     write(bytes: Buffer | string) {
