@@ -148,13 +148,15 @@ export class TargetWatch {
     const { clock, events } = this.#parts;
     const now = clock.now();
     const key = keyOf(upstream, target);
+    const before = this.#rested.get(key);
+    const isKnown = before !== undefined && before.until > now;
     if (why === undefined) this.#rested.delete(key);
     else {
-      const since = this.#rested.get(key)?.since ?? new Date(now).toISOString();
+      const since = isKnown ? before.since : new Date(now).toISOString();
       // The next request may come a little later than the end of the rest.
       this.#rested.set(key, { upstream, target, state: "rested", why, since, until: now + 2 * restMs });
     }
-    events.publish({ type: "targets-changed" });
+    if (isKnown !== (why !== undefined)) events.publish({ type: "targets-changed" });
   }
 }
 

@@ -10,7 +10,6 @@ import type { BufferedBody } from "./buffered-body.ts";
 import { type BodyWire, RequestBody } from "./request-body.ts";
 import { isDownload } from "../request-kind.ts";
 
-
 /** How one request is written for its upstream, in the protocol that is spoken there. */
 export interface RequestWire {
   readonly body: BodyWire;

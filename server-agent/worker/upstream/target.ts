@@ -36,6 +36,8 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
   /** How TLS is spoken with it; undefined: it is not. */
   readonly tls: TargetTls | undefined;
   health: Health = WELL;
+  /** That it is rested was told, and holds until then. */
+  toldUntil = 0;
   /** Calls that it has begun to answer: by their number, who waits for it sees whether it works. */
   answers = 0;
   /** Connections to it, idle ones included. */

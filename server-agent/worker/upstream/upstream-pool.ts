@@ -14,6 +14,9 @@ import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamT
 
 const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300, rest: 5 } as const;
 
+/** Between two times that the same is told of a target. */
+const MIN_TOLD_MS = 1000;
+
 /**
  * A target is passed over, or answers again (`why` is undefined).
  *
@@ -104,7 +107,7 @@ export class UpstreamPool implements ConnectionOwner {
       this.#log(
         `upstream target ${target.name} is unreachable (${why}); skipping it for ${String(this.#rest.restMs / 1000)} s if there is another`,
       );
-    this.#tell(target.url, why, this.#rest.restMs);
+    this.#tellRested(target, why, now);
     target.closeIdle();
   }
 
@@ -116,6 +119,7 @@ export class UpstreamPool implements ConnectionOwner {
     target.health = afterAnswer(health);
     if (health.restedUntil === 0) return;
     this.#log(`upstream target ${target.name} answers again`);
+    target.toldUntil = 0;
     this.#tell(target.url, undefined, 0);
   }
 
@@ -180,6 +184,14 @@ export class UpstreamPool implements ConnectionOwner {
 
   onAborted(call: UpstreamCall): void {
     this.#held?.onGone(call);
+  }
+
+  /** Not at every request, where no other target is there and each one fails. */
+  #tellRested(target: UpstreamTarget, why: string, now: number): void {
+    if (target.toldUntil > now) return;
+    const restMs = Math.max(this.#rest.restMs, MIN_TOLD_MS);
+    target.toldUntil = now + restMs;
+    this.#tell(target.url, why, restMs);
   }
 
   #holdOrFail(call: UpstreamCall, failure: UpstreamFailure): void {

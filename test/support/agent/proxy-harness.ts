@@ -18,9 +18,9 @@ export interface ProxySetup extends Partial<Upstream> {
 export async function startProxy(
   targets: Upstream["targets"] | readonly string[],
   { preserveHost, trustedProxies, ...timeouts }: ProxySetup = {},
+  pools = new UpstreamPools(),
 ): Promise<ProxyHarness> {
   const log: string[] = [];
-  const pools = new UpstreamPools();
   const handler = compileProxy(
     { type: "proxy", upstream: "app", ...(preserveHost === undefined ? {} : { preserveHost }) },
     {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Target, Upstream } from "../../../../../server-agent/contract/upstream.ts";
+import { UpstreamPools } from "../../../../../server-agent/worker/upstream/upstream-pools.ts";
 import { type ProxyHarness, startProxy } from "../../../../support/agent/proxy-harness.ts";
 import { ask, type Question } from "../../../../support/http/ask.ts";
 
@@ -43,8 +44,12 @@ async function app(name: string, listener?: RequestListener): Promise<App> {
   return { server, url: `http://127.0.0.1:${String(port)}`, start, stop };
 }
 
-async function proxy(targets: Upstream["targets"], rest: Omit<Upstream, "targets"> = {}): Promise<ProxyHarness> {
-  const harness = await startProxy(targets, rest);
+async function proxy(
+  targets: Upstream["targets"],
+  rest: Omit<Upstream, "targets"> = {},
+  pools?: UpstreamPools,
+): Promise<ProxyHarness> {
+  const harness = await startProxy(targets, rest, pools);
   open.push(harness);
   return harness;
 }
@@ -158,6 +163,19 @@ describe("a target that is not well", () => {
     await Promise.all(visitors);
     expect([...statuses.keys()]).toEqual([200]);
     expect(log.some((line) => line.includes("answers again"))).toBe(true);
+  });
+
+  it("is told once, not at every request that fails, and again when it answers", async () => {
+    const [only] = await apps(1);
+    const told: (string | undefined)[] = [];
+    const pools = new UpstreamPools(({ why }) => told.push(why));
+    const { port } = await proxy([only?.url ?? ""], { rest: { seconds: 60 } }, pools);
+    await only?.stop();
+    for (let turn = 0; turn < 5; turn++) expect((await ask(port, "/")).status).toBe(502);
+    expect(told).toEqual([expect.stringContaining("ECONNREFUSED")]);
+    await only?.start();
+    expect(await answers(port, 2)).toBe("aa");
+    expect(told.slice(1)).toEqual([undefined]);
   });
 
   it("has answered nobody for a whole responseTimeout", async () => {
