@@ -177,7 +177,9 @@ const AUTHORITY = `Issues certificates by ACME (RFC 8555), for example Let's Enc
 }
 \`\`\`
 
-Several servers of one site: give all of them the same \`accountKey\`. The authority may then ask any of
+Several servers of one site: make a key with
+\`openssl ecparam -name prime256v1 -genkey -noout -out account.pem\`, and give all of them the same
+\`accountKey\`. The authority may then ask any of
 them, whoever ordered. Each server has a certificate of its own; Let's Encrypt issues five a week for the
 same names.`;
 

@@ -8,7 +8,7 @@ import { certificateName } from "../../core/tls/site-certificate.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { StateDirectory } from "../../store/state-directory.ts";
 import type { StoredValue } from "../../store/stored-kinds.ts";
-import { readFacts } from "../certificates/certificate-facts.ts";
+import { type CertificateFacts, readFacts } from "../certificates/certificate-facts.ts";
 
 type StoredCertificate = StoredValue<"certificates">;
 
@@ -27,8 +27,8 @@ export interface CertificateBookParts {
 export class CertificateBook {
   readonly #parts: CertificateBookParts;
   readonly #known = new Map<string, Known>();
-  /** Those whose file on disk was seen to be good, or was written. */
-  readonly #seen = new Set<string>();
+  /** What their files were seen to say, or say since they were written. */
+  readonly #facts = new Map<string, CertificateFacts>();
 
   constructor(parts: CertificateBookParts, found: readonly StoredCertificate[]) {
     this.#parts = parts;
@@ -43,33 +43,21 @@ export class CertificateBook {
     return [...this.#known.values()];
   }
 
-  /**
-   * Whether there is a usable file for the site: what was issued, or what the agent has signed
-   * itself. What is remembered of one that is gone, is forgotten.
-   */
-  async hasFile(site: string): Promise<boolean> {
-    if (this.#seen.has(site)) return true;
+  /** What the file of the site says: issued, or signed by the agent itself. Undefined: unusable. */
+  async read(site: string): Promise<CertificateFacts | undefined> {
+    const known = this.#facts.get(site);
+    if (known !== undefined) return known;
     const file = join(this.#parts.state.certificateFolder, certificateName(site));
-    const { fault } = await readFacts({ certificate: file, key: file });
-    if (fault === undefined) this.#seen.add(site);
-    else if (this.get(site).held !== undefined) {
-      this.#parts.log.warn("an issued certificate is unusable; ordering it again", { site, why: fault.message });
-      this.note({ ...this.get(site), held: undefined });
-    }
-    return fault === undefined;
+    const facts = await readFacts({ certificate: file, key: file });
+    if (facts.fault !== undefined) return undefined;
+    this.#facts.set(site, facts);
+    return facts;
   }
 
   /** @throws like `Folder.write` */
   saveFile(site: string, pem: string): void {
     this.#parts.state.saveCertificate(certificateName(site), pem);
-    this.#seen.add(site);
-  }
-
-  /** The names and the life of the certificate in use; undefined where it cannot be read. */
-  async read(site: string): Promise<{ names: readonly string[]; begins: number; ends: number } | undefined> {
-    const file = join(this.#parts.state.certificateFolder, certificateName(site));
-    const facts = await readFacts({ certificate: file, key: file });
-    return facts.fault === undefined ? facts : undefined;
+    this.#facts.delete(site);
   }
 
   note(known: Known): void {
@@ -82,7 +70,7 @@ export class CertificateBook {
   /** Of a site that has no certificate from an authority any more. */
   forget(site: string): void {
     this.#known.delete(site);
-    this.#seen.delete(site);
+    this.#facts.delete(site);
     this.#try(() => {
       this.#parts.state.remove("certificates", site);
       this.#parts.state.removeCertificate(certificateName(site));

@@ -100,8 +100,8 @@ export function prometheusText({
       "backsoon_certificate_expiry_timestamp_seconds",
       "gauge",
       "End of the certificate that a virtual host has.",
-      certificates.flatMap(({ site, ends }) =>
-        ends === undefined ? [] : [{ labels: { site }, value: Date.parse(ends) / 1000 }],
+      certificates.flatMap(({ site, ends, acme }) =>
+        ends === undefined || acme?.issued === false ? [] : [{ labels: { site }, value: Date.parse(ends) / 1000 }],
       ),
     ),
     family(

@@ -209,7 +209,13 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     const authority = { ...pebble.authority, accountKey };
     await using asked = await startAgent({ config: configOf({ le: authority }, askedPort), folder });
     await issued(asked);
-    await using other = await startAgent({ config: configOf({ le: authority }, otherPort) });
+    const before = await startAgent({ config: configOf({ le: authority }, otherPort), folder: await makeFolder() });
+    await issued(before);
+    // Without its file, it is ordered again, and not said to be there.
+    await before.kill("SIGKILL");
+    await writeFile(join(before.stateDirectory, "certificates", "shop.pem"), "damaged");
+    await using other = await startAgent({ folder: before.folder });
+    await other.logged(/gone or damaged; ordering it again site=shop/);
     await issued(other);
     expect((await signedAt(other)).by).toMatch(/^Pebble/);
     expect((await signedAt(other)).number).not.toBe((await signedAt(asked)).number);
