@@ -152,7 +152,7 @@ export const LAYERS: Parts = {
   "server-agent/core": {
     layers: [
       ["import"],
-      ["import/caddy", "import/cherokee", "import/nginx"],
+      ["import/apache", "import/caddy", "import/cherokee", "import/nginx"],
       ["import/document"],
       ["apache", "caddy", "haproxy", "nginx"],
       ["web-servers"],

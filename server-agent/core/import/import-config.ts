@@ -3,6 +3,7 @@
  * What comes out can serve, always: what cannot be said here is left out or closed.
  */
 import type { Config } from "../../contract/config.ts";
+import { importApache } from "./apache/import.ts";
 import { importCaddy } from "./caddy/import.ts";
 import { importCherokee } from "./cherokee/import.ts";
 import type { Draft } from "./document/draft.ts";
@@ -11,14 +12,19 @@ import { importNginx } from "./nginx/import.ts";
 import type { ReportLine } from "./document/report.ts";
 import type { ImportFault, Surroundings } from "./document/surroundings.ts";
 
-export const FORMATS = ["cherokee", "nginx", "caddy"] as const;
+export const FORMATS = ["cherokee", "nginx", "caddy", "apache"] as const;
 export type Format = (typeof FORMATS)[number];
 
 export type Imported = { ok: true; config: Config; report: ReportLine[] } | ImportFault;
 
 type Import = (file: string, text: string, surroundings: Surroundings) => { ok: true; draft: Draft } | ImportFault;
 
-const IMPORTS: Readonly<Record<Format, Import>> = { cherokee: importCherokee, nginx: importNginx, caddy: importCaddy };
+const IMPORTS: Readonly<Record<Format, Import>> = {
+  cherokee: importCherokee,
+  nginx: importNginx,
+  caddy: importCaddy,
+  apache: importApache,
+};
 
 /** @param file Its path, for the report and for names that are relative to it. */
 export function importConfig(format: Format, file: string, text: string, surroundings: Surroundings): Imported {
@@ -34,6 +40,7 @@ export function guessFormat(text: string): Format | undefined {
     cherokee: /^[ \t]*(?:vserver|server|source)![^\s=]+ = /m,
     nginx: /^(?:# configuration file \/.*:|[ \t]*(?:http|server|events)[ \t\n]*\{)/m,
     caddy: /^\s*\{\s*"(?:apps|admin|logging|storage)"/,
+    apache: /^[ \t]*(?:<VirtualHost\b|ServerRoot\b|DocumentRoot\b|LoadModule\b)/im,
   };
   const fitting = FORMATS.filter((format) => looks[format].test(text));
   return fitting.length === 1 ? fitting[0] : undefined;

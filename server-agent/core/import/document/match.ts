@@ -44,9 +44,14 @@ export function neither(match: Match): Match {
 const NEVER: Condition = { not: { path: "/*" } };
 
 export function allOf(conditions: readonly (Condition | undefined)[]): Condition | undefined {
-  const known = conditions.filter((when) => when !== undefined);
+  const known = conditions.filter((when) => when !== undefined).flatMap(parts);
   const unique = known.filter((when, index) => known.findIndex((each) => same(each, when)) === index);
   return unique.length > 1 ? { all: unique } : unique[0];
+}
+
+/** What must be met together is one list, however it was put together. */
+function parts(when: Condition): Condition[] {
+  return when.all !== undefined && Object.keys(when).length === 1 ? when.all : [when];
 }
 
 function same(a: Condition, b: Condition): boolean {

@@ -9,6 +9,7 @@ import type { Config } from "../../../../server-agent/contract/config.ts";
 import { runAgentVerb, startAgent } from "../../../../tools/driving/agent.ts";
 import { HAS_NGINX, IS_SET_UP, nginxFolder, startNginx } from "../../../../tools/driving/web-servers/nginx.ts";
 import type { ServerFolder } from "../../../../tools/driving/web-servers/server-folder.ts";
+import { apacheFolder, HAS_APACHE, startApache } from "../../../support/web-servers/apache.ts";
 import { caddyFolder, HAS_CADDY, OPTIONS, startCaddy } from "../../../support/web-servers/caddy.ts";
 import { ask } from "../../../support/http/ask.ts";
 
@@ -170,5 +171,87 @@ it.skipIf(!HAS_CADDY && !IS_SET_UP)("answers like Caddy", async () => {
     "/moved?b=1", "/closed", "/closed/x", "/CLOSED", "/closedness", "/write", "/files/", "/files/index.html", "/files/nothing",
   ]; // prettier-ignore
   const questions = [...paths.map((path) => ({ path })), ...MORE];
+  expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
+});
+
+const APACHE = `
+<VirtualHost *:@PORT1@>
+  ServerName shop.example
+  DocumentRoot @RUN@/www
+  DirectoryIndex index.php index.html
+  ErrorDocument 404 /404.html
+  Header always set X-Frame-Options DENY
+  Redirect 301 /old /new?x=1
+  Redirect /gone-away /docs
+  RedirectMatch 302 ^/moved/(.*)$ /docs/$1
+  Redirect gone /gone
+  ProxyPreserveHost On
+  ProxyPass /api/static !
+  ProxyPass /api http://127.0.0.1:@APP@/api
+  ProxyPassReverse /api http://127.0.0.1:@APP@/api
+  Alias /files @RUN@/www/docs
+  <Directory @RUN@/www>
+    AllowOverride None
+    Options -Indexes
+  </Directory>
+  <Directory @RUN@/www/docs/inner>
+    Require all denied
+  </Directory>
+  <Location /closed>
+    <RequireAll>
+      Require not ip 127.0.0.0/8
+      Require all granted
+    </RequireAll>
+  </Location>
+  <Location /api/inner>
+    Require all denied
+  </Location>
+  <FilesMatch "^\\.ht">
+    Require all denied
+  </FilesMatch>
+  <Files "app.php">
+    Require all denied
+  </Files>
+  <Location /staff>
+    AuthType Basic
+    AuthName "Staff"
+    AuthUserFile @RUN@/users
+    <RequireAny>
+      Require ip 10.0.0.0/8
+      Require valid-user
+    </RequireAny>
+  </Location>
+  RewriteEngine On
+  RewriteCond %{HTTP_USER_AGENT} badbot
+  RewriteRule .* - [F]
+  RewriteRule ^/item/(\\d+)$ /api/item?id=$1 [PT,L]
+  RewriteCond %{REQUEST_METHOD} ^PUT$
+  RewriteRule ^/write$ /docs/ [R=303,L]
+</VirtualHost>
+`;
+
+it.skipIf(!HAS_APACHE && !IS_SET_UP)("answers like Apache", async () => {
+  const text = APACHE.replaceAll("@APP@", String(applicationPort));
+  await using folder = await apacheFolder({ etc: { "sites-enabled/shop.conf": text } });
+  await writeSite(folder.run);
+  await mkdir(join(folder.run, "www/docs/inner"));
+  await writeFile(join(folder.run, "www/docs/inner/index.html"), "inner");
+  await writeFile(join(folder.run, "users"), "bob:{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ=\n");
+  await using apache = await startApache(folder);
+  expect(apache.pid).toBeGreaterThan(0);
+  await using agent = await startAgent({ config: await importOf(folder, "apache") });
+  const paths = [
+    "/", "/about.html", "/docs", "/docs/", "/docs/index.html", "/docs/inner/", "/nothing", "/.htpasswd", "/app.php", "/old/a", "/gone",
+    "/gone-away/x?y=1", "/moved/a?b=1", "/api/orders?id=1", "/api", "/api/inner/x", "/closed", "/closed/x", "/closedness", "/files/",
+    "/files/index.html", "/files/inner/", "/staff/", "/staff/index.html", "/item/x", "/write",
+  ]; // prettier-ignore
+  const authorization = `Basic ${Buffer.from("bob:secret").toString("base64")}`;
+  const more = [
+    ...MORE.slice(1),
+    { path: "/docs/", headers: { Authorization: authorization } },
+    { path: "/staff/index.html", headers: { Authorization: authorization } },
+    { path: "/write", method: "PUT" },
+  ];
+  const questions = [...paths.map((path) => ({ path })), ...more];
   expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
 });

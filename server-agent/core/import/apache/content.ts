@@ -1,0 +1,133 @@
+/** What answers in a space: files, scripts, or an application. */
+import type { Condition } from "../../../contract/condition.ts";
+import type { Handler } from "../../../contract/handler.ts";
+import type { Upstream } from "../../../contract/upstream.ts";
+import { parseTarget } from "../../config/upstream-target.ts";
+import type { Answer } from "../document/answer.ts";
+import type { Draft } from "../document/draft.ts";
+import { CLOSED } from "../document/finish.ts";
+import { allOf, escapeRegex } from "../document/match.ts";
+import type { Entry } from "../document/report.ts";
+import type { Statement } from "../document/statements.ts";
+import { staticAnswers } from "../document/static-files.ts";
+import { extensionsIn, type Section, type Space } from "./spaces.ts";
+
+const SCRIPT =
+  /^(?:application\/x-httpd-|php|cgi-script|fcgid-script|wsgi-script|server-parsed|perl-script|mod_python|lua-script)/i;
+
+export function filesOf(
+  space: Space,
+  sections: readonly Section[],
+  level: readonly Statement[],
+  draft: Draft,
+): Answer[] {
+  const { root, mount } = space;
+  if (root?.startsWith("/") !== true) return [{ handler: CLOSED }];
+  const whole = sections.filter(({ when }) => when === true).map((section) => section.statement);
+  const said = (name: string): Statement | undefined =>
+    [...level, ...whole.flatMap(({ body = [] }) => body)].findLast((each) => each.name === name);
+  const options = said("options");
+  const isListed = options?.args.some((option) => /^\+?(?:indexes|all)$/i.test(option)) === true;
+  options?.entry.carried("the handler: `common` lists folders (`Indexes`)");
+  const index = said("directoryindex");
+  index?.entry.carried("`index`");
+  const names = (index?.args ?? ["index.html"]).filter((name) => !name.includes("/") && name !== "disabled");
+  const plain = staticAnswers({ root, mount: mount === "" ? undefined : mount, index: names, isListed });
+  return [
+    ...sections.flatMap((section) => handlersOf(section, space, draft)),
+    ...mapped(level, space),
+    ...plain.indexes,
+    ...fallbackOf(said("fallbackresource"), space),
+    { handler: plain.handler },
+  ];
+}
+
+function fallbackOf(statement: Statement | undefined, { root, mount }: Space): Answer[] {
+  const [to = ""] = statement?.args ?? [];
+  if (statement === undefined || !to.startsWith("/") || mount !== "") return [];
+  statement.entry.carried("a rule for what is not there");
+  const missing: Condition = { not: { exists: `${root ?? ""}{path}` } };
+  return [{ when: { all: [missing, { not: { path: to } }] }, handler: { type: "rewrite", to } }];
+}
+
+/** `SetHandler` in a section. */
+function handlersOf(section: Section, space: Space, draft: Draft): Answer[] {
+  const statement = section.level.own("sethandler").at(-1);
+  const own = section.level.own("addhandler", "addtype", "action");
+  if (section.when === false) return [];
+  const condition = typeof section.when === "object" ? section.when : undefined;
+  const added = mapped(own, space).map((answer) => ({ ...answer, when: allOf([condition, answer.when]) }));
+  const [name = ""] = statement?.args ?? [];
+  if (statement === undefined || /^(?:none|default-handler)$/i.test(name)) {
+    statement?.entry.carried("the handler of files");
+    return added;
+  }
+  if (name.toLowerCase() === "server-status") {
+    statement.entry.carried("the handler `serverInfo`");
+    return [...added, { when: condition, handler: { type: "serverInfo" } }];
+  }
+  const target = /^proxy:(?:(unix:[^|]+)\|)?fcgi:\/\/([^/]*)/.exec(name);
+  const address = target?.[1] ?? target?.[2] ?? "";
+  if (target === null || parseTarget(`fcgi://${address}`) === undefined || space.root === undefined) {
+    statement.entry.closed(`answered with 403: there is no handler \`${name}\``);
+    return [...added, { when: condition, handler: CLOSED }];
+  }
+  statement.entry.carried("the handler `fastcgi`");
+  const upstream = upstreamOf({ targets: [`fcgi://${address}`] }, statement.entry, draft);
+  const pattern = section.statement.args.at(-1) ?? "";
+  const extensions = section.statement.name.startsWith("files") ? extensionsIn(pattern) : undefined;
+  const handler: Handler = {
+    type: "fastcgi",
+    upstream,
+    root: space.root,
+    ...(space.mount === "" ? {} : { mount: space.mount }),
+    ...(extensions === undefined ? {} : { extensions }),
+    index: [],
+  };
+  return [...added, { when: condition, handler }];
+}
+
+/** `AddHandler` and its like: the source of a script must not be sent. */
+function mapped(statements: readonly Statement[], space: Space): Answer[] {
+  return statements
+    .filter(({ name, args }) => /^(?:addhandler|addtype|action)$/.test(name) && SCRIPT.test(args[0] ?? ""))
+    .flatMap(({ args, entry }): Answer[] => {
+      entry.closed(`answered with 403: there is no handler \`${args[0] ?? ""}\``);
+      const extensions = args.slice(1).map((name) => escapeRegex(name.replace(/^\./, "")));
+      if (extensions.length === 0 || space.root === undefined) return [];
+      return [{ when: { pathRegex: `(?i)\\.(?:${extensions.join("|")})(?:[./]|$)` }, handler: CLOSED }];
+    });
+}
+
+function upstreamOf(upstream: Omit<Upstream, "targets"> & { targets: string[] }, entry: Entry, draft: Draft): string {
+  const name = (upstream.targets[0] ?? "").replace(/^\w+:\/\/(?:unix:.*\/)?/, "").replace(/:\d+$/, "");
+  return draft.upstream(name, upstream, [entry]);
+}
+
+/** @returns the handler behind a path, or why not, in words. */
+export function proxyOf(
+  { args, entry }: Statement,
+  path: string,
+  preserveHost: boolean,
+  balancers: ReadonlyMap<string, readonly string[]>,
+  draft: Draft,
+): Handler | string {
+  const [, socket, scheme = "", host = "", rest = ""] =
+    /^(?:(unix:[^|]+)\|)?(https?|wss?|fcgi|balancer):\/\/([^/]*)(.*)$/i.exec(args[0] ?? "") ?? [];
+  if (scheme === "") return "its target has no scheme that is known here";
+  if (rest.replace(/\/+$/, "") !== path.replace(/\/+$/, ""))
+    return `the application would get ${rest || "/"} for ${path}; let it take the whole path`;
+  const protocol = scheme.startsWith("ws") ? scheme.replace("ws", "http") : scheme;
+  const members = scheme === "balancer" ? (balancers.get(host) ?? []) : [`${protocol}://${socket ?? host}`];
+  const targets = members.filter((target) => parseTarget(target) !== undefined);
+  if (protocol === "fcgi") return "scripts are known by their folder; use `SetHandler` with `proxy:fcgi:`";
+  if (targets.length === 0) return "it names no target that can be said here";
+  entry.carried("the handler `proxy`");
+  // Apache looks at no certificate unless it is told to.
+  const tls = targets.some((target) => target.startsWith("https")) ? { tls: { verify: false } } : {};
+  return {
+    type: "proxy",
+    upstream: upstreamOf({ targets, ...tls }, entry, draft),
+    preserveHost,
+  };
+}

@@ -1,0 +1,112 @@
+/** Makes a configuration of that of Apache. */
+import type { Listener } from "../../../contract/config.ts";
+import { canonicalAddress } from "../../routing/address-set.ts";
+import { Draft } from "../document/draft.ts";
+import { type Statement, sayOfAll } from "../document/statements.ts";
+import type { ImportFault, Surroundings } from "../document/surroundings.ts";
+import { ApacheReader } from "./read.ts";
+import { addListener, addSite } from "./sites.ts";
+
+export function importApache(
+  file: string,
+  text: string,
+  surroundings: Surroundings,
+): { ok: true; draft: Draft } | ImportFault {
+  const draft = new Draft();
+  const reader = new ApacheReader(file, draft.report, surroundings);
+  const top = reader.text(file, text);
+  const unread = reader.fault();
+  if (unread !== undefined) return unread;
+  const hosts = top.filter(({ name }) => name === "virtualhost");
+  const server = top.filter(({ name }) => name !== "virtualhost");
+  if (hosts.length === 0 && !server.some(({ name }) => name === "documentroot"))
+    return { ok: false, file, line: 1, message: "it has neither a `<VirtualHost>` nor a `DocumentRoot`" };
+  for (const listen of server.filter(({ name }) => name === "listen")) listeners(listen, draft);
+  const folders = new Map<string, readonly Statement[]>();
+  const context = {
+    draft,
+    server,
+    balancers: balancersOf(server, hosts),
+    ownOf: (folder: string) => {
+      const known = folders.get(folder);
+      if (known !== undefined) return known;
+      const own = surroundings.textOf(`${folder}/.htaccess`);
+      const statements = own === undefined ? [] : reader.text(`${folder}/.htaccess`, own);
+      folders.set(folder, statements);
+      return statements;
+    },
+  };
+  // Apache takes the first that has the name; those without one come last.
+  const isNamed = ({ body = [] }: Statement) => body.some(({ name }) => name === "servername");
+  for (const host of [...hosts.filter(isNamed), ...hosts.filter((each) => !isNamed(each))])
+    addSite(host, listenersOf(host, draft), context);
+  if (hosts.length === 0) addSite(undefined, draft.listeners, context);
+  // Files of folders are read on the way.
+  const unreadFolder = reader.fault();
+  if (unreadFolder !== undefined) return unreadFolder;
+  for (const statement of top) reportRest(statement);
+  return { ok: true, draft };
+}
+
+function listeners(listen: Statement, draft: Draft): void {
+  const [, host = "", port = ""] = /^(?:(.*):)?(\d+)$/.exec(listen.args[0] ?? "") ?? [];
+  const address = canonicalAddress(host.replace(/^\[(.*)\]$/, "$1"));
+  const addresses = host === "" || host === "*" ? ["0.0.0.0", "::"] : address === undefined ? [] : [address];
+  if (port === "" || addresses.length === 0) listen.entry.left("a listener needs an address and a port");
+  else listen.entry.carried("a listener");
+  if (port !== "") for (const each of addresses) addListener(draft, listen, each, Number(port));
+}
+
+/** @param host `<VirtualHost ADDRESS:PORT …>` */
+function listenersOf(host: Statement, draft: Draft): Listener[] {
+  const found = host.args.flatMap((text) => {
+    const [, address = text, port = "*"] = /^(.*):(\d+|\*)$/.exec(text) ?? [];
+    const bare = canonicalAddress(address.replace(/^\[(.*)\]$/, "$1"));
+    const isAll = /^(?:\*|_default_)$/.test(address);
+    const fitting = draft.listeners.filter(
+      (each) =>
+        (port === "*" || each.port === Number(port)) &&
+        (isAll || bare === undefined || each.address === bare || /^(?:0\.0\.0\.0|::)$/.test(each.address)),
+    );
+    // A part of a configuration has no `Listen`.
+    if (fitting.length > 0 || draft.listeners.length > 0 || port === "*") return fitting;
+    return (isAll ? ["0.0.0.0", "::"] : [bare ?? "0.0.0.0"]).map((each) =>
+      addListener(draft, host, each, Number(port)),
+    );
+  });
+  if (found.length === 0) host.entry.left("no listener has its address, so nobody comes here");
+  return [...new Set(found)];
+}
+
+/** Members of `<Proxy balancer://NAME>`, as targets. */
+function balancersOf(server: readonly Statement[], hosts: readonly Statement[]): Map<string, string[]> {
+  const proxies = [server, ...hosts.map(({ body = [] }) => body)].flat().filter(({ name }) => name === "proxy");
+  return new Map(
+    proxies.flatMap(({ args, entry, body = [] }) => {
+      const name = /^balancer:\/\/([^/]*)/.exec(args[0] ?? "")?.[1];
+      if (name === undefined) return [];
+      entry.carried("an upstream");
+      const members = body.filter((each) => each.name === "balancermember");
+      for (const member of members) member.entry.carried("a target; all are used in turn (round robin)");
+      return [[name, members.map((member) => (member.args[0] ?? "").replace(/\/+$/, ""))] as const];
+    }),
+  );
+}
+
+const OF_THE_SERVER =
+  /^(?:user|group|pidfile|timeout|keepalive\w*|maxkeepaliverequests|loglevel|errorlog\w*|logformat|mutex|defaultruntimedir|hostnamelookups|serversignature|servertokens|serveradmin|traceenable|startservers|\w*sparethreads|\w*sparethreads|threads\w*|threadlimit|serverlimit|maxrequestworkers|maxconnectionsperchild|typesconfig|accessfilename|allowoverride|options|add(?:type|encoding|language|charset|icon\w*|description)|defaulticon|index\w+|readmename|headername|fileetag|enablesendfile|enablemmap|usecanonical\w+|ssl(?:session\w*|ciphersuite|protocol|honorcipherorder|random\w*|passphrase\w*|options|stapling\w*|usestapling|compression|certificatechainfile)|protocols\w*|h2\w+|setenvif\w*|browsermatch\w*|languagepriority|forcelanguagepriority|adddefaultcharset|defaulttype|proxyrequests|proxyvia|proxytimeout|expiresactive|deflate\w*|requestreadtimeout|extendedstatus|proxystatus|setenv|passenv|unsetenv)$/;
+
+function reportRest(statement: Statement): void {
+  const { name, entry, body } = statement;
+  if (
+    body !== undefined &&
+    entry.outcome === undefined &&
+    /^(?:directory|location|files)(?:match)?$|^virtualhost$/.test(name)
+  )
+    entry.carried("`when` of rules");
+  if (entry.outcome === undefined && OF_THE_SERVER.test(name))
+    sayOfAll(statement, (each) => {
+      each.left("the agent decides it itself");
+    });
+  for (const inner of body ?? []) reportRest(inner);
+}

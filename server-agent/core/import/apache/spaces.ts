@@ -1,0 +1,85 @@
+/** Folders that a site shows, and which sections are about what in them. */
+import type { Condition } from "../../../contract/condition.ts";
+import { escapeRegex, folderMatch, type Match, regexMatch } from "../document/match.ts";
+import { Level, type Statement } from "../document/statements.ts";
+import type { Grant } from "./grants.ts";
+
+/** A folder at an address; an application has no folder. */
+export interface Space {
+  /** Of the address, without a slash at its end; `""` for all of the site. */
+  readonly mount: string;
+  readonly root: string | undefined;
+}
+
+/** What a section says, and for which addresses of a space, as far as that can be said. */
+export interface Section {
+  readonly when: Grant | "unknown";
+  readonly statement: Statement;
+  readonly level: Level;
+}
+
+const ORDER = ["directory", "directorymatch", "files", "filesmatch", "location", "locationmatch"];
+
+/**
+ * In the order in which Apache merges them: later ones count.
+ *
+ * @param outer Sections of the whole server, then those of the site.
+ */
+export function sectionsFor(space: Space, outer: readonly Statement[]): Section[] {
+  const found = outer.filter(({ name, body }) => ORDER.includes(name) && body !== undefined);
+  const place = ({ name, args }: Statement) =>
+    ORDER.indexOf(name.replace(/(?<=location|files)match$/, "")) * 100_000 +
+    (name === "directory" ? (args[0]?.length ?? 0) : 0);
+  return found
+    .sort((a, b) => place(a) - place(b))
+    .flatMap((statement): Section[] => {
+      const when = whenOf(statement, space);
+      return when === undefined ? [] : [{ when, statement, level: new Level(statement.body ?? []) }];
+    });
+}
+
+/** Undefined: it is about none of the space. */
+function whenOf({ name, args }: Statement, space: Space): Grant | "unknown" | undefined {
+  const isRegex = name.endsWith("match") || args[0] === "~";
+  const [pattern = ""] = args[0] === "~" ? args.slice(1) : args;
+  if (name.startsWith("location")) {
+    if (isRegex) return said(regexMatch(pattern));
+    if (/[*?[]/.test(pattern)) return said(regexMatch(`^${glob(pattern)}(?:/|$)`));
+    return said(
+      pattern.endsWith("/") && pattern !== "/" ? regexMatch(`^${escapeRegex(pattern)}`) : folderMatch(pattern),
+    );
+  }
+  if (space.root === undefined) return undefined;
+  if (name.startsWith("files")) return said(baseMatch(isRegex ? pattern : `^${glob(pattern)}$`));
+  if (isRegex || /[*?[]/.test(pattern)) return "unknown";
+  const folder = pattern.replace(/\/+$/, "");
+  const root = space.root.replace(/\/+$/, "");
+  if (folder === "" || root === folder || root.startsWith(`${folder}/`)) return true;
+  return folder.startsWith(`${root}/`) ? said(folderMatch(space.mount + folder.slice(root.length))) : undefined;
+}
+
+function said({ when, isExact }: Match): Grant | "unknown" {
+  return isExact ? (when ?? true) : "unknown";
+}
+
+/** An expression for the last name of a path. */
+function baseMatch(pattern: string): Match {
+  const bare = pattern.replace(/^\^/, "").replace(/(?<!\\)\$$/, "");
+  const before = pattern.startsWith("^") ? "" : "[^/]*";
+  const after = /(?<!\\)\$$/.test(pattern) ? "" : "[^/]*";
+  return regexMatch(`/${before}(?:${bare})${after}$`);
+}
+
+function glob(pattern: string): string {
+  return escapeRegex(pattern).replaceAll("\\*", "[^/]*").replaceAll("\\?", "[^/]");
+}
+
+/** The addresses of a space. */
+export function spaceCondition({ mount }: Space): Condition | undefined {
+  return mount === "" ? undefined : folderMatch(mount).when;
+}
+
+/** Extensions that an expression for the last name asks for. */
+export function extensionsIn(pattern: string): string[] | undefined {
+  return /\\\.\(?(?:\?:)?([a-z0-9|]+)\)?\$$/i.exec(pattern)?.[1]?.split("|");
+}
