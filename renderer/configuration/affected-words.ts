@@ -46,6 +46,8 @@ function sentence(effect: Effect): string {
       return t("The listener at {addresses} changes.", { addresses: named(effect.at) });
     case "trust":
       return t("Other proxies are trusted, so visitors of all sites may be seen with other addresses.");
+    case "places":
+      return t("Other files say in which countries visitors are.");
   }
 }
 

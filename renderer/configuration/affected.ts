@@ -15,7 +15,9 @@ export type Effect =
   /** Addresses where nobody is heard any more, where somebody is from now on, or otherwise. */
   | { what: "unheard" | "heard" | "reheard"; at: readonly string[] }
   /** Which proxies are believed, and so the addresses of all visitors. */
-  | { what: "trust" };
+  | { what: "trust" }
+  /** Which files say in what country visitors are. */
+  | { what: "places" };
 
 /**
  * Those of replacing one configuration by another. A virtual host counts as if it had no condition.
@@ -45,6 +47,7 @@ export function effectsOf(before: Config, after: Config): Effect[] {
     ...listed("answer", answer),
     ...listenerEffects(before, after),
     ...(isSame(before.trustedProxies ?? [], after.trustedProxies ?? []) ? [] : [{ what: "trust" as const }]),
+    ...(isSame(before.geoFiles ?? [], after.geoFiles ?? []) ? [] : [{ what: "places" as const }]),
   ];
 }
 
@@ -74,6 +77,7 @@ export function effectsOfUndoing(changes: readonly Change[], config: Config | un
     ...listed("answer", names(sites)),
     ...at("reheard", [...heard]),
     ...(changes.some(({ path }) => path.startsWith("/trustedProxies")) ? [{ what: "trust" as const }] : []),
+    ...(changes.some(({ path }) => path.startsWith("/geoFiles")) ? [{ what: "places" as const }] : []),
   ];
 }
 

@@ -10,6 +10,7 @@ export const CONFIGURATION = {
   "Nobody is answered at {addresses} any more.": "Unter {addresses} bekommt niemand mehr eine Antwort.",
   "Visitors are answered at {addresses}, too.": "Auch unter {addresses} bekommen Besucher eine Antwort.",
   "The listener at {addresses} changes.": "Der Listener unter {addresses} ändert sich.",
+  "Other files say in which countries visitors are.": "Andere Dateien sagen, in welchem Land Besucher sind.",
   "Other proxies are trusted, so visitors of all sites may be seen with other addresses.":
     "Anderen Proxys wird vertraut; Besucher aller Websites können dadurch mit anderen Adressen erscheinen.",
   "And {count, plural, one {# more change} other {# more changes}}.":

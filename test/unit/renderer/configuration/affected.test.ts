@@ -87,6 +87,9 @@ describe("whom a change affects", () => {
       "The listener at 0.0.0.0:80 changes.",
     ]);
     expect(words(config, { ...config, trustedProxies: ["10.0.0.1"] })).toHaveLength(1);
+    expect(words(config, { ...config, geoFiles: ["/a.mmdb"] })).toEqual([
+      "Other files say in which countries visitors are.",
+    ]);
   });
 
   it("is told of a roll back: sites that answer otherwise, that leave maintenance, and that go into it", () => {
