@@ -23,7 +23,7 @@ export const TOKEN = Uint8Array.from({ length: 256 }, (_, byte) =>
 /** Where the run of such bytes ends that begins at `from`. */
 export function endOfAll(such: Uint8Array, bytes: Uint8Array, from: number, end: number): number {
   let at = from;
-  while (at < end && such[bytes[at] as number] === 1) at++;
+  while (at < end && such[bytes[at] ?? 0] === 1) at++;
   return at;
 }
 
