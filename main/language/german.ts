@@ -30,6 +30,7 @@ import { REFUSALS } from "./german/refusals.ts";
 import { CONNECTIONS } from "./german/servers-and-agents/connections.ts";
 import { CHANNELS } from "./german/servers-and-agents/channels.ts";
 import { RULE_FORM } from "./german/servers-and-agents/rule-form.ts";
+import { SERVER_FORM } from "./german/servers-and-agents/server-form.ts";
 import { VIRTUAL_HOST_FORM } from "./german/servers-and-agents/virtual-host-form.ts";
 import { INSTALL } from "./german/servers-and-agents/install.ts";
 import { SCHEDULE } from "./german/schedule.ts";
@@ -40,6 +41,7 @@ export const GERMAN = {
   ...CONFIGURATION,
   ...VIRTUAL_HOST_FORM,
   ...RULE_FORM,
+  ...SERVER_FORM,
   ...FLEET,
   ...HISTORY,
   ...MAINTENANCE_WORDS,

@@ -3,7 +3,9 @@ import { t } from "../../main/language/translate.ts";
 import type { Config, Problem, VirtualHost } from "../../main/contract/agent.ts";
 import { added, replaced } from "./config-edits.ts";
 
-export type Target = { what: "virtual-host"; id: string } | { what: "new-virtual-host" } | { what: "configuration" };
+/** `server`: all but the virtual hosts. */
+export type Target =
+  { what: "virtual-host"; id: string } | { what: "new-virtual-host" } | { what: "server" } | { what: "configuration" };
 
 /** The document as it is shown first; `undefined` when it is gone. */
 export function documentOf(config: Config, target: Target): unknown {
@@ -12,6 +14,10 @@ export function documentOf(config: Config, target: Target): unknown {
       return config.virtualHosts.find(({ id }) => id === target.id);
     case "new-virtual-host":
       return { id: "", hosts: [], rules: [{ handler: { type: "proxy", upstream: "" } }] };
+    case "server": {
+      const { virtualHosts: _, ...server } = config;
+      return server;
+    }
     case "configuration":
       return config;
   }
@@ -26,6 +32,8 @@ export function withDocument(config: Config, target: Target, document: unknown):
       return replaced(config, target.id, document as VirtualHost);
     case "new-virtual-host":
       return added(config, document as VirtualHost);
+    case "server":
+      return { ...(document as Config), virtualHosts: config.virtualHosts };
     case "configuration":
       return document as Config;
   }
@@ -42,7 +50,7 @@ function isSameId({ path, message }: Problem, count: number): boolean {
  * its full path and says so.
  */
 export function problemsOfDocument(config: Config, target: Target, problems: readonly Problem[]): Problem[] {
-  if (target.what === "configuration") return [...problems];
+  if (target.what === "configuration" || target.what === "server") return [...problems];
   const index =
     target.what === "new-virtual-host"
       ? config.virtualHosts.length - 1

@@ -150,15 +150,24 @@ test("get HTTPS and a password by form, as visitors then see it, and lose both a
   using certificates = certificateFolder();
   const [wiki, shop] = ["wiki", "shop"].map((name) => certificates.make(name, [`${name}.example.com`]));
   const httpsPort = await freePort();
-  const { listeners, virtualHosts, ...rest } = await config();
+  const { virtualHosts, ...rest } = await config();
   await agent.call("putConfig", {
     body: {
       ...rest,
-      listeners: [...listeners, { name: "https", address: "127.0.0.1", port: httpsPort, tls: true }],
       virtualHosts: virtualHosts.map((each) => (each.id === "wiki" ? { ...each, tls: wiki } : each)),
     },
     ifMatch: "*",
   });
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await button("Edit listeners and more").click();
+  await dialog().getByRole("button", { name: "Listener", exact: true }).click();
+  await dialog().getByLabel("Address", { exact: true }).nth(1).fill("127.0.0.1");
+  await dialog().getByLabel("Port", { exact: true }).nth(1).fill(String(httpsPort));
+  await dialog().getByLabel("Name", { exact: true }).nth(1).fill("https");
+  await dialog().getByRole("button", { name: "HTTPS (TLS)" }).nth(1).click();
+  await dialog().getByRole("button", { name: "Save" }).click();
+  await expect(dialog()).toHaveCount(0);
+  await page.getByRole("tab", { name: "Sites" }).click();
   const before = await config();
   const get = async (head = "") => {
     using client = await openRaw(httpsPort, "shop.example.com");

@@ -104,7 +104,7 @@ export function fits(field: Field, shown: unknown): boolean {
     case "list":
       return textOf(field, shown) !== undefined;
     case "choice":
-      return shown === undefined || field.options.some(([each]) => JSON.stringify(each) === JSON.stringify(shown));
+      return isBlank(shown) || field.options.some(([each]) => JSON.stringify(each) === JSON.stringify(shown));
     case "flag":
       return typeof shown === "boolean";
     case "pairs":
@@ -113,6 +113,8 @@ export function fits(field: Field, shown: unknown): boolean {
       return isObject(optionsOf(field, shown));
     case "either":
       return isObject(shown) && field.groups.some(({ by }) => shown[by] !== undefined);
+    case "named":
+      return isObject(shown) && Object.values(shown).every(isObject);
     case "condition":
       return isObject(shown);
     case "items":
@@ -147,6 +149,7 @@ export function initialOf(field: Field): unknown {
     case "group":
       return ofOptions(field, startOf(field.fields));
     case "pairs":
+    case "named":
     case "condition":
     case "handler":
       return {};

@@ -43,6 +43,8 @@ export type Field =
   | (Common & { kind: "either"; groups: readonly { by: string; label: PlainMessage; fields: Fields }[] })
   /** A list of such groups. While all of them are texts, they are entered as lines. */
   | (Common & { kind: "items"; fields: Fields; orText?: string; item: PlainMessage })
+  /** Groups by name. `item`: what one of them is called. */
+  | (Common & { kind: "named"; fields: Fields; item: PlainMessage })
   | (Common & { kind: "condition" })
   | (Common & { kind: "conditions"; joined: "or" | "and" })
   /** An application, by its name. `protocols`: what its handler speaks, the usual one first. */

@@ -58,6 +58,16 @@ const REST: FieldsOf<NonNullable<Upstream["rest"]>> = {
   seconds: { kind: "number", label: "For seconds", placeholder: "5" },
 };
 
+const BUFFERED: FieldsOf<NonNullable<Upstream["bufferRequests"]>> = {
+  maxBytes: {
+    kind: "number",
+    required: true,
+    initial: 1_048_576,
+    label: "Up to a size of bytes",
+    hint: "Larger bodies are passed on as they come.",
+  },
+};
+
 const HEALTH_CHECK: FieldsOf<NonNullable<Upstream["healthCheck"]>> = {
   path: {
     kind: "text",
@@ -118,6 +128,12 @@ export const UPSTREAM: FieldsOf<Upstream> = {
     hint: "While it accepts no connections, requests wait and are sent in order.",
   },
   tls: { kind: "group", fields: TLS, label: "TLS to the application", hint: "For targets with https://." },
+  bufferRequests: {
+    kind: "group",
+    fields: BUFFERED,
+    label: "Send requests when their body is complete",
+    hint: "Slow visitors then tie up no process of the application.",
+  },
   connectTimeout: { kind: "number", label: "Seconds to connect", placeholder: "5" },
   responseTimeout: { kind: "number", label: "Seconds until it answers", placeholder: "60" },
   idleTimeout: { kind: "number", label: "Seconds of silence in an answer", placeholder: "300" },

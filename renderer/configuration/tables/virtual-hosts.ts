@@ -104,7 +104,7 @@ const ROTATION: FieldsOf<NonNullable<AccessLog["rotate"]>> = {
   keep: { kind: "number", label: "Old files kept", placeholder: "7" },
 };
 
-const ACCESS_LOG: FieldsOf<AccessLog> = {
+export const ACCESS_LOG: FieldsOf<AccessLog> = {
   to: {
     kind: "text",
     required: true,

@@ -1,5 +1,6 @@
-/** Where in a virtual host something is, in words. Pure. */
+/** Where in a virtual host or a server something is, in words. Pure. */
 import { t } from "../../../main/language/translate.ts";
+import { SERVER } from "../tables/servers.ts";
 import { VIRTUAL_HOST_FIELDS } from "../tables/virtual-hosts.ts";
 
 /** @param path JSON Pointer within the draft: `/rules/1/handler/root` */
@@ -7,7 +8,7 @@ export function placeWords(path: string): string {
   const [, part = "", key = ""] = path.split("/");
   if (part === "rules" && key !== "") return t("Rule {number}", { number: Number(key) + 1 });
   if (part === "upstreams") return t("Application {name}", { name: key });
-  const field = Object.entries(VIRTUAL_HOST_FIELDS).find(([name]) => name === part)?.[1];
+  const field = Object.entries({ ...SERVER, ...VIRTUAL_HOST_FIELDS }).find(([name]) => name === part)?.[1];
   return field === undefined || field.kind === "json" ? t("Elsewhere") : t(field.label);
 }
 

@@ -113,6 +113,11 @@ export const VIRTUAL_HOST_FORM = {
   "Seconds of silence in an answer": "Sekunden Stille in einer Antwort",
   "Idle connections kept open": "Offen gehaltene freie Verbindungen",
 
+  "Up to a size of bytes": "Bis zu einer Größe in Byte",
+  "Larger bodies are passed on as they come.": "Größere Inhalte werden durchgereicht, wie sie kommen.",
+  "Send requests when their body is complete": "Anfragen erst senden, wenn ihr Inhalt da ist",
+  "Slow visitors then tie up no process of the application.":
+    "Langsame Besucher belegen dann keinen Prozess der Anwendung.",
   "Check its health": "Zustand prüfen",
   "A target that is down gets requests only if all are.":
     "Ein ausgefallenes Ziel bekommt nur Anfragen, wenn alle ausgefallen sind.",

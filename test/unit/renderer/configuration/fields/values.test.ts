@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { withType } from "../../../../../renderer/configuration/fields/handler-fields.ts";
 import {
+  fits,
+  initialOf,
   ofOptions,
   ofPairs,
   optionsOf,
@@ -10,6 +12,7 @@ import {
   valueOf,
 } from "../../../../../renderer/configuration/fields/values.ts";
 import { CONDITION } from "../../../../../renderer/configuration/tables/conditions.ts";
+import { SERVER } from "../../../../../renderer/configuration/tables/servers.ts";
 import { RULE } from "../../../../../renderer/configuration/tables/rules.ts";
 
 const LIST = { kind: "list", label: "Path" } as const;
@@ -41,6 +44,12 @@ describe("the text of a field", () => {
     expect(optionsOf(field, "/a.log")).toEqual({ to: "/a.log" });
     expect(ofOptions(field, { to: "/a.log" })).toBe("/a.log");
     expect(ofOptions(field, { to: "/a.log", format: "json" })).toEqual({ to: "/a.log", format: "json" });
+  });
+
+  it("is shown for what is not filled in yet, whatever its kind", () => {
+    for (const field of [...Object.values(SERVER), ...Object.values(CONDITION)])
+      if (field.kind !== "json") expect(fits(field, initialOf(field)), field.label).toBe(true);
+    expect(fits({ kind: "choice", label: "Status", options: [[true, "Status"]] }, "")).toBe(true);
   });
 
   it("is none for a value of another kind, which then stays as it is", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { Condition } from "../../../../../server-agent/contract/condition.ts";
-import { VirtualHost } from "../../../../../server-agent/contract/config.ts";
+import { Config, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import { Handler } from "../../../../../server-agent/contract/handler.ts";
 import { Rule } from "../../../../../server-agent/contract/rules/rule.ts";
 import { initialOf } from "../../../../../renderer/configuration/fields/values.ts";
@@ -11,6 +11,7 @@ import { CONDITION } from "../../../../../renderer/configuration/tables/conditio
 import type { Field, Fields } from "../../../../../renderer/configuration/tables/field.ts";
 import { HANDLERS } from "../../../../../renderer/configuration/tables/handlers.ts";
 import { RULE_FIELDS } from "../../../../../renderer/configuration/tables/rules.ts";
+import { SERVER } from "../../../../../renderer/configuration/tables/servers.ts";
 import { UPSTREAM } from "../../../../../renderer/configuration/tables/upstreams.ts";
 import { VIRTUAL_HOST_FIELDS } from "../../../../../renderer/configuration/tables/virtual-hosts.ts";
 
@@ -29,6 +30,7 @@ const SAMPLES: Readonly<Record<Exclude<Field["kind"], "choice" | "json">, (field
   list: () => ["a"],
   items: () => [{}],
   either: () => ({}),
+  named: () => ({}),
   pairs: () => ({ a: "b" }),
   group: () => ({}),
   condition: () => ({ tls: true }),
@@ -85,6 +87,11 @@ function problemsOfField(name: string, field: Exclude<Field, { kind: "json" }>, 
     }
     if (objects.length !== field.groups.length) problems.push(`${name}: others`);
   }
+  if (field.kind === "named") {
+    const [record] = alternatives(schema);
+    if (record instanceof z.ZodRecord) problems.push(...problemsOf(name, field.fields, shapeOf(record.valueType)));
+    else problems.push(`${name}: no groups by name`);
+  }
   if (field.kind === "items") {
     const [list] = alternatives(schema);
     const object =
@@ -114,6 +121,7 @@ describe("the fields of the forms are those of the contract:", () => {
     ["rule", RULE_FIELDS, Rule, []],
     ["condition", CONDITION, Condition, []],
     ["upstream", UPSTREAM, Upstream, []],
+    ["server", SERVER, Config, ["virtualHosts"]],
   ] as const)("%s", (name, fields, schema, ignored) => {
     expect(problemsOf(name, fields, shapeOf(schema), ignored)).toEqual([]);
   });

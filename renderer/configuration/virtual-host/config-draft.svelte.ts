@@ -1,26 +1,26 @@
 /**
- * A virtual host while it is edited, in fields or as JSON: one document for both, with the
- * applications that were changed or added for it. The agent checks it; nothing changes before it is
- * saved.
+ * A virtual host, or the rest of the configuration, while it is edited, in fields or as JSON: one
+ * document for both, with the applications that were changed or added for a virtual host. The agent
+ * checks it; nothing changes before it is saved.
  */
 import { agentSays } from "../../../main/language/agent-says.ts";
 import { t } from "../../../main/language/translate.ts";
-import type { Change, Config, Problem, VirtualHost } from "../../../main/contract/agent.ts";
+import type { Change, Config, Problem, Rule, VirtualHost } from "../../../main/contract/agent.ts";
 import { diffConfig } from "../../../server-agent/core/config/diff-config.ts";
 import { call, FailureError } from "../../lib/bridge.ts";
 import { effectsOf, type Effect } from "../affected.ts";
 import type { ConfigChanges } from "../config-changes.svelte.ts";
 import { documentOf, isStale, problemsOfDocument, withDocument, type Target } from "../editing.ts";
 import type { FormContext } from "../fields/form-context.ts";
-import { isBlank, isObject } from "../fields/values.ts";
+import { isBlank, isObject, type JsonObject } from "../fields/values.ts";
 import { placeOrder } from "./place-words.ts";
 
 type Upstreams = NonNullable<Config["upstreams"]>;
-export type HostTarget = Exclude<Target, { what: "configuration" }>;
+type DraftTarget = Exclude<Target, { what: "configuration" }>;
 
-export class HostDraft implements FormContext {
-  virtualHost: VirtualHost = $state.raw(undefined as never);
-  /** What the agent found at the last check; paths are those of the virtual host. */
+export class ConfigDraft implements FormContext {
+  document: JsonObject = $state.raw({});
+  /** What the agent found at the last check; paths are those of the document. */
   problems: readonly Problem[] = $state.raw([]);
   /** Somebody wanted to save it: what is not filled in yet is a problem from now on. */
   wasTried = $state(false);
@@ -30,26 +30,35 @@ export class HostDraft implements FormContext {
   #asked = 0;
   readonly #serverId: string;
   readonly #changes: ConfigChanges;
-  readonly #target: HostTarget;
+  readonly #target: DraftTarget;
   readonly #opened: Config;
   readonly #original: string;
 
   /** @param opened the configuration when it was begun */
-  constructor(serverId: string, changes: ConfigChanges, target: HostTarget, opened: Config) {
+  constructor(serverId: string, changes: ConfigChanges, target: DraftTarget, opened: Config) {
     this.#serverId = serverId;
     this.#changes = changes;
     this.#target = target;
     this.#opened = opened;
-    this.virtualHost = documentOf(opened, target) as VirtualHost;
-    this.#original = JSON.stringify(this.virtualHost);
+    this.document = documentOf(opened, target) as JsonObject;
+    this.#original = JSON.stringify(this.document);
   }
 
+  get what(): DraftTarget["what"] {
+    return this.#target.what;
+  }
+
+  /** Of the virtual host, as it was. */
   get id(): string | undefined {
     return this.#target.what === "virtual-host" ? this.#target.id : undefined;
   }
 
+  get rules(): Rule[] {
+    return this.document.rules as Rule[];
+  }
+
   get isTouched(): boolean {
-    return JSON.stringify(this.virtualHost) !== this.#original || Object.keys(this.#upstreams).length > 0;
+    return JSON.stringify(this.document) !== this.#original || Object.keys(this.#upstreams).length > 0;
   }
 
   get upstreams(): Upstreams {
@@ -58,7 +67,7 @@ export class HostDraft implements FormContext {
 
   /** The whole configuration with the draft in it. */
   get changed(): Config | undefined {
-    return this.#changes.config === undefined ? undefined : this.#within(this.#changes.config, this.virtualHost);
+    return this.#changes.config === undefined ? undefined : this.#within(this.#changes.config, this.document);
   }
 
   get differences(): Change[] {
@@ -70,7 +79,7 @@ export class HostDraft implements FormContext {
 
   /** Whom saving it affects; of a draft with problems it cannot be said. */
   get effects(): Effect[] {
-    return this.problems.length > 0 ? [] : this.effectsOf(this.virtualHost);
+    return this.problems.length > 0 ? [] : this.effectsOf(this.document);
   }
 
   /** The same for the document of the JSON editor. */
@@ -90,7 +99,7 @@ export class HostDraft implements FormContext {
    * `undefined`: it was changed since, or it is not filled in yet and nobody wanted to save it.
    */
   wordsOf({ path, message }: Problem): string | undefined {
-    const value = valueAt(this.#document, path);
+    const value = valueAt(this.#whole, path);
     if (value !== valueAt(this.#checked, path)) return undefined;
     if (!isBlank(value)) return agentSays(message);
     return this.wasTried ? t("Fill this in.") : undefined;
@@ -107,7 +116,7 @@ export class HostDraft implements FormContext {
   }
 
   freeUpstreamName(): string {
-    const { id } = this.virtualHost;
+    const { id } = this.document as unknown as VirtualHost;
     const wanted = id === "" || id === "default" ? "app" : id;
     let name = wanted;
     for (let number = 2; Object.hasOwn(this.upstreams, name); number += 1) name = `${wanted}-${number}`;
@@ -118,8 +127,8 @@ export class HostDraft implements FormContext {
   async check(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
-    const checked = this.#document;
-    const problems = await this.problemsOf(this.virtualHost);
+    const checked = this.#whole;
+    const problems = await this.problemsOf(this.document);
     if (asked !== this.#asked) return;
     this.#checked = checked;
     this.problems = problems.toSorted((one, other) => placeOrder(one.path) - placeOrder(other.path));
@@ -158,11 +167,13 @@ export class HostDraft implements FormContext {
         code: "config.stale",
         message: t("It was changed on the server since you opened it. Close, and open it again to see the change."),
       });
-    const { id } = this.virtualHost;
-    await this.#changes.put(
-      this.#within(config, this.virtualHost),
-      this.id === undefined ? t("{id} added", { id }) : t("{id} edited", { id }),
-    );
+    await this.#changes.put(this.#within(config, this.document), this.#reason());
+  }
+
+  #reason(): string {
+    if (this.what === "server") return t("server edited");
+    const { id } = this.document as unknown as VirtualHost;
+    return this.id === undefined ? t("{id} added", { id }) : t("{id} edited", { id });
   }
 
   #within(config: Config, document: unknown): Config {
@@ -184,8 +195,8 @@ export class HostDraft implements FormContext {
   }
 
   /** What paths of problems lead into. */
-  get #document(): object {
-    return { ...this.virtualHost, upstreams: this.upstreams };
+  get #whole(): object {
+    return this.what === "server" ? this.document : { ...this.document, upstreams: this.upstreams };
   }
 }
 

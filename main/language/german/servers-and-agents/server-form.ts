@@ -1,0 +1,40 @@
+/** A server in fields: listeners, proxies, authorities. */
+export const SERVER_FORM = {
+  "Listeners and more": "Listener und mehr",
+  "Edit listeners and more": "Listener und mehr bearbeiten",
+  "Where it listens, HTTPS and HTTP/2, trusted proxies, applications, authorities for certificates.":
+    "Wo er lauscht, HTTPS und HTTP/2, vertraute Proxys, Anwendungen, Zertifizierungsstellen.",
+  "server edited": "Server bearbeitet",
+  "Name of a new one: {item}": "Name für neu: {item}",
+  "Refuse connections without one": "Verbindungen ohne eines ablehnen",
+  "Oldest TLS version": "Älteste TLS-Version",
+  "Ask for client certificates": "Nach Client-Zertifikaten fragen",
+  "Requests at once on a connection": "Gleichzeitige Anfragen je Verbindung",
+  "0.0.0.0 for everyone by IPv4, :: by IPv6, 127.0.0.1 for the server itself.":
+    "0.0.0.0 für alle über IPv4, :: über IPv6, 127.0.0.1 für den Server selbst.",
+  "HTTPS (TLS)": "HTTPS (TLS)",
+  "With the certificates of the virtual hosts. Browsers then also get HTTP/2.":
+    "Mit den Zertifikaten der virtuellen Hosts. Browser bekommen dann auch HTTP/2.",
+  "HTTP/2": "HTTP/2",
+  "With HTTPS it is there already.": "Mit HTTPS ist es schon da.",
+  "Trusted proxies send the PROXY protocol": "Vertraute Proxys senden das PROXY-Protokoll",
+  "Key id": "Schlüssel-ID",
+  "Terms of service": "Nutzungsbedingungen",
+  "I have read them and agree": "Gelesen, ich stimme zu",
+  "E-mail address": "E-Mail-Adresse",
+  "Where it may write to you.": "Wohin sie Ihnen schreiben darf.",
+  "ACME directory": "ACME-Verzeichnis",
+  "That of Let's Encrypt unless you say otherwise.": "Ohne Angabe das von Let’s Encrypt.",
+  "Key file of the account": "Schlüsseldatei des Kontos",
+  "The same on all servers of a site.": "Dieselbe auf allen Servern einer Website.",
+  "Account that you have there (EAB)": "Dort vorhandenes Konto (EAB)",
+  "Kind of the keys": "Art der Schlüssel",
+  "Trusted proxies": "Vertraute Proxys",
+  "Their X-Forwarded-For says who the visitor is.": "Ihr X-Forwarded-For sagt, wer der Besucher ist.",
+  "Authorities for certificates (ACME)": "Zertifizierungsstellen (ACME)",
+  Applications: "Anwendungen",
+  "Of virtual hosts without their own.": "Für virtuelle Hosts ohne eigenes.",
+  "Files of addresses (MMDB)": "Adressdateien (MMDB)",
+  "For conditions by country, continent and operator; one per line.":
+    "Für Bedingungen nach Land, Kontinent und Betreiber; eine je Zeile.",
+} as const;

@@ -1,0 +1,113 @@
+/** The fields of a server: what is not part of a virtual host. */
+import type { Config } from "../../../main/contract/agent.ts";
+import { type FieldsOf, JSON_ONLY } from "./field.ts";
+import { UPSTREAM } from "./upstreams.ts";
+import { ACCESS_LOG } from "./virtual-hosts.ts";
+
+type Listener = Config["listeners"][number];
+type Authority = NonNullable<Config["acme"]>[string];
+type Options<Key extends keyof Listener> = Exclude<NonNullable<Listener[Key]>, boolean>;
+
+const CLIENT_CERTIFICATES: FieldsOf<NonNullable<Options<"tls">["clientCertificates"]>> = {
+  ca: { kind: "text", required: true, label: "File of trusted CAs", placeholder: "/etc/backsoon/clients-ca.pem" },
+  required: { kind: "flag", label: "Refuse connections without one" },
+};
+
+const TLS: FieldsOf<Options<"tls">> = {
+  minVersion: {
+    kind: "choice",
+    label: "Oldest TLS version",
+    initial: "TLSv1.3",
+    options: [
+      ["TLSv1.2", () => "TLS 1.2"],
+      ["TLSv1.3", () => "TLS 1.3"],
+    ],
+  },
+  clientCertificates: { kind: "group", fields: CLIENT_CERTIFICATES, label: "Ask for client certificates" },
+};
+
+const HTTP2: FieldsOf<Options<"http2">> = {
+  maxStreams: { kind: "number", label: "Requests at once on a connection", placeholder: "100" },
+};
+
+const LISTENER: FieldsOf<Listener> = {
+  address: {
+    kind: "text",
+    required: true,
+    initial: "0.0.0.0",
+    label: "Address",
+    hint: "0.0.0.0 for everyone by IPv4, :: by IPv6, 127.0.0.1 for the server itself.",
+  },
+  port: { kind: "number", required: true, label: "Port", placeholder: "443" },
+  name: { kind: "text", required: true, label: "Name", placeholder: "https" },
+  tls: {
+    kind: "group",
+    fields: TLS,
+    orTrue: true,
+    label: "HTTPS (TLS)",
+    hint: "With the certificates of the virtual hosts. Browsers then also get HTTP/2.",
+  },
+  http2: { kind: "group", fields: HTTP2, orTrue: true, label: "HTTP/2", hint: "With HTTPS it is there already." },
+  proxyProtocol: { kind: "flag", label: "Trusted proxies send the PROXY protocol" },
+  foreign: JSON_ONLY,
+};
+
+const ACCOUNT: FieldsOf<NonNullable<Authority["externalAccount"]>> = {
+  id: { kind: "text", required: true, label: "Key id" },
+  keyFile: { kind: "text", required: true, label: "Key file" },
+};
+
+const AUTHORITY: FieldsOf<Authority> = {
+  termsAgreed: {
+    kind: "choice",
+    required: true,
+    label: "Terms of service",
+    options: [[true, "I have read them and agree"]],
+    initial: "",
+  },
+  email: { kind: "text", atOnce: true, label: "E-mail address", hint: "Where it may write to you." },
+  directory: {
+    kind: "text",
+    label: "ACME directory",
+    hint: "That of Let's Encrypt unless you say otherwise.",
+    placeholder: "https://acme.example.com/directory",
+  },
+  caFile: { kind: "text", label: "File of trusted CAs" },
+  accountKey: { kind: "text", label: "Key file of the account", hint: "The same on all servers of a site." },
+  externalAccount: { kind: "group", fields: ACCOUNT, label: "Account that you have there (EAB)" },
+  keyType: {
+    kind: "choice",
+    label: "Kind of the keys",
+    options: [
+      ["ecdsa-p256", () => "ECDSA P-256"],
+      ["ecdsa-p384", () => "ECDSA P-384"],
+      ["rsa-2048", () => "RSA 2048"],
+    ],
+  },
+};
+
+export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {
+  listeners: { kind: "items", fields: LISTENER, required: true, item: "Listener", label: "Listeners" },
+  trustedProxies: {
+    kind: "list",
+    words: true,
+    label: "Trusted proxies",
+    hint: "Their X-Forwarded-For says who the visitor is.",
+    placeholder: "127.0.0.1",
+  },
+  acme: { kind: "named", fields: AUTHORITY, item: "Authority", label: "Authorities for certificates (ACME)" },
+  upstreams: { kind: "named", fields: UPSTREAM, item: "Application", label: "Applications" },
+  accessLog: {
+    kind: "group",
+    fields: ACCESS_LOG,
+    orText: "to",
+    label: "Access log",
+    hint: "Of virtual hosts without their own.",
+  },
+  geoFiles: {
+    kind: "list",
+    label: "Files of addresses (MMDB)",
+    hint: "For conditions by country, continent and operator; one per line.",
+    placeholder: "/var/lib/GeoIP/GeoLite2-Country.mmdb",
+  },
+};
