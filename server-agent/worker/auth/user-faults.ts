@@ -2,6 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import type { Auth } from "../../contract/rules/auth.ts";
 import { messageOf } from "../../log.ts";
+import { refuseUnreadable } from "../clients/readable-file.ts";
 import { parseBasicLine } from "./basic.ts";
 import { parseHash } from "./password-hash.ts";
 import { MAX_FILE_BYTES, usersOf } from "./user-file.ts";
@@ -30,8 +31,7 @@ export async function faultsOfFile({ type, file }: Auth): Promise<UserFault[]> {
   if (file === undefined) return [];
   const at = ["file"];
   try {
-    const { size } = await stat(file);
-    if (size > MAX_FILE_BYTES) throw new Error(`it has ${String(size)} bytes; ${String(MAX_FILE_BYTES)} are allowed`);
+    refuseUnreadable(await stat(file), MAX_FILE_BYTES);
     const text = await readFile(file, "utf8");
     if (type !== "basic") return [];
     const faults = Array.from(usersOf(text, parseBasicLine)).flatMap(([name, hash]) => {

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import type { Auth } from "../../contract/rules/auth.ts";
 import { messageOf } from "../../log.ts";
+import { refuseUnreadable } from "../clients/readable-file.ts";
 
 /** A changed file is seen within this time (ms). */
 const FRESH_MS = 1000;
@@ -50,11 +51,11 @@ class UserFile implements UserSource {
     if (Math.abs(now - this.#lookedAt) < FRESH_MS) return this.#users;
     this.#lookedAt = now;
     try {
-      const { mtimeMs, ctimeMs, size, ino } = statSync(this.#path);
+      const stats = statSync(this.#path);
+      const { mtimeMs, ctimeMs, size, ino } = stats;
       const version = [mtimeMs, ctimeMs, size, ino].join(" ");
       if (version !== this.#version) {
-        if (size > MAX_FILE_BYTES)
-          throw new Error(`it has ${String(size)} bytes; ${String(MAX_FILE_BYTES)} are allowed`);
+        refuseUnreadable(stats, MAX_FILE_BYTES);
         this.#users = usersOf(readFileSync(this.#path, "utf8"), this.#parse);
         this.#version = version;
         this.#hasComplained = false;

@@ -10,6 +10,7 @@ import { type Geo, NOWHERE } from "../../core/routing/request-facts.ts";
 import { messageOf } from "../../log.ts";
 import { BoundedMap } from "./bounded-map.ts";
 import { geoOf } from "./geo-record.ts";
+import { refuseUnreadable } from "./readable-file.ts";
 
 /** A changed file is seen within this time (ms). */
 const FRESH_MS = 10_000;
@@ -38,7 +39,8 @@ export class GeoFile {
     try {
       const stats = statSync(path);
       this.#version = versionOf(stats);
-      this.#reader = open(stats, () => readFileSync(path));
+      refuseUnreadable(stats, MAX_FILE_BYTES);
+      this.#reader = open(readFileSync(path));
     } catch (failure) {
       log(`cannot read ${path}, so no visitor is in any country: ${messageOf(failure)}`);
     }
@@ -61,12 +63,14 @@ export class GeoFile {
       const stats = await stat(this.path);
       const version = versionOf(stats);
       if (version === this.#version) return;
-      const bytes = stats.size > MAX_FILE_BYTES ? undefined : await readFile(this.path);
+      refuseUnreadable(stats, MAX_FILE_BYTES);
+      const bytes = await readFile(this.path);
       // One that is still being written is taken at the next look.
       if (versionOf(await stat(this.path)) !== version) return;
       this.#version = version;
-      this.#reader = open(stats, () => bytes);
+      this.#reader = open(bytes);
       this.#known = new BoundedMap(MAX_REMEMBERED);
+      this.#complaint = "";
     } catch (failure) {
       const why = messageOf(failure);
       if (why !== this.#complaint) this.#log(`cannot read ${this.path}, so what was read before counts: ${why}`);
@@ -88,19 +92,16 @@ export class GeoFile {
 /** Why a file cannot be used; undefined if it can. */
 export async function geoFileFault(path: string): Promise<string | undefined> {
   try {
-    const stats = await stat(path);
-    const bytes = stats.size > MAX_FILE_BYTES ? undefined : await readFile(path);
-    open(stats, () => bytes);
+    refuseUnreadable(await stat(path), MAX_FILE_BYTES);
+    open(await readFile(path));
     return undefined;
   } catch (failure) {
     return messageOf(failure);
   }
 }
 
-/** @throws {Error} Of a file that is none, or too large. */
-function open({ size }: Stats, read: () => Buffer | undefined): Reader<Response> {
-  if (size > MAX_FILE_BYTES) throw new Error(`it has ${String(size)} bytes; ${String(MAX_FILE_BYTES)} are allowed`);
-  const bytes = read() ?? Buffer.alloc(0);
+/** @throws {Error} Of what is no MMDB file. */
+function open(bytes: Buffer): Reader<Response> {
   let reader: Reader<Response>;
   try {
     reader = new Reader<Response>(bytes);

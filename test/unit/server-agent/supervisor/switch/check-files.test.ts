@@ -45,6 +45,9 @@ it("warns of a file of users that is missing, or has some who cannot log in", as
     problems: [],
     warnings: [{ path, message: expect.stringContaining("nobody can log in") as string }],
   });
+  expect((await check(configWithUsers({ file: folder }))).warnings).toMatchObject([
+    { path, message: expect.stringContaining("it is not a file") as string },
+  ]);
   expect(await check(configWithUsers({ file: join(folder, "users") }))).toMatchObject({
     problems: [],
     warnings: [{ path, message: expect.stringContaining('user "otto" cannot log in') as string }],

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,7 +99,12 @@ it("is refused where it is missing, damaged or something else", async () => {
     expect(await geoFileFault(path)).toMatch(/MMDB|damaged/);
   }
   expect(await geoFileFault(file("none"))).toContain("ENOENT");
-  expect(await geoFileFault(folder)).toBeDefined();
+  // Neither they nor a request wait for who may write into a pipe.
+  execFileSync("mkfifo", [file("pipe")]);
+  for (const path of [folder, file("pipe")]) {
+    expect(await geoFileFault(path)).toBe("it is not a file");
+    expect(new GeoFile(path, () => undefined).locate("192.0.2.1", NOW).country).toBeUndefined();
+  }
   expect(await geoFileFault(file("country.mmdb"))).toBeUndefined();
   const log: string[] = [];
   expect(new GeoFile(file("none"), (line) => log.push(line)).locate("192.0.2.1", NOW).country).toBeUndefined();
