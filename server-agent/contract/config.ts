@@ -7,11 +7,12 @@
  * Schema are generated from them.
  */
 import { z } from "zod";
-import { AccessLog } from "./access-log.ts";
+import { AccessLog } from "./observing/access-log.ts";
 import { AcmeAuthority } from "./tls/acme.ts";
 import { Condition } from "./condition.ts";
 import { absolutePath, id, nonEmpty } from "./fields.ts";
 import { Hsts, RedirectToHttps } from "./https.ts";
+import { Tracing } from "./observing/tracing.ts";
 import { Rule } from "./rules/rule.ts";
 import { Upstream } from "./upstream.ts";
 
@@ -164,6 +165,7 @@ export const Config = z.strictObject({
   accessLog: AccessLog.optional().describe(
     "Access log of all virtual hosts without their own: a file in combined format, or options.",
   ),
+  tracing: Tracing.optional().describe("Sends spans of requests to an OpenTelemetry collector. Default: none."),
   geoFiles: z
     .array(absolutePath)
     .min(1)

@@ -8,6 +8,7 @@ import type { RequestFacts } from "../core/routing/request-facts.ts";
 import type { Answerable } from "./answer-target.ts";
 import type { Entry, Exchange } from "./exchange.ts";
 import type { Agreement, Carrier, Taken } from "./http/carrier.ts";
+import type { Trace } from "./tracing/tracer.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
 import { answerAs, answerAsIndex } from "./redirected.ts";
@@ -47,6 +48,7 @@ export class InFlight implements Entry {
   /** Index of the rule that answers. */
   rule: number | undefined = undefined;
   isRateLimited = false;
+  trace: Trace | undefined = undefined;
   upstream: string | undefined = undefined;
   upstreamMs: number | undefined = undefined;
   /** The status that was sent, 0 for none. */

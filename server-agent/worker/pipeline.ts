@@ -14,6 +14,8 @@ import { count, countVisit, VISIT } from "./figures/visit-figures.ts";
 import type { WorkerFigures } from "./figures/worker-figures.ts";
 import { type RefusedCarrier, refusedRequest } from "./figures/refused-request.ts";
 import type { Refusal } from "./http/refusal.ts";
+import { spanOf } from "./tracing/request-span.ts";
+import type { Tracer } from "./tracing/tracer.ts";
 import { readFacts } from "./facts.ts";
 import type { GeoFiles } from "./clients/geo-files.ts";
 import type { FileExistence } from "./files/file-existence.ts";
@@ -39,6 +41,7 @@ export interface PipelineOptions {
   readonly geo: GeoFiles;
   readonly proofToken: string;
   readonly figures: WorkerFigures;
+  readonly tracer: Tracer;
   readonly log: Log;
 }
 
@@ -58,6 +61,7 @@ export class Pipeline implements RequestSink {
   readonly #proofToken: Buffer;
   readonly #pageSourceToken: Buffer;
   readonly #figures: WorkerFigures;
+  readonly #tracer: Tracer;
   readonly #log: Log;
 
   constructor(options: PipelineOptions) {
@@ -71,6 +75,7 @@ export class Pipeline implements RequestSink {
     this.#proofToken = Buffer.from(options.proofToken);
     this.#pageSourceToken = Buffer.from(pageSourceToken(options.proofToken));
     this.#figures = options.figures;
+    this.#tracer = options.tracer;
     this.#log = options.log;
   }
 
@@ -124,6 +129,8 @@ export class Pipeline implements RequestSink {
       response.setHeader(ANSWERED_BY_HEADER, `${site.id};generation=${String(service.generation.number)}`);
     // On its way to a web server that marks the page by itself, it would stand there twice.
     if (site.id !== site.site && question?.stage !== "page") response.setHeader(SITE_HEADER, site.site);
+    const { tracing } = service.table.config;
+    if (tracing !== undefined) exchange.trace = this.#tracer.begin(request, tracing);
     this.#begin(exchange);
     const challenge = question === undefined ? this.#challenges.find(service.table, facts) : undefined;
     if (challenge !== undefined) {
@@ -205,6 +212,7 @@ export class Pipeline implements RequestSink {
       site.totals.byClass[digit] = (site.totals.byClass[digit] ?? 0) + 1;
     }
     if (!entry.isProof) this.#count(entry);
+    if (entry.trace?.isSampled === true && !entry.isProof) this.#tracer.end(entry.trace, spanOf(entry, Date.now()));
     site.log?.add(entry);
     if (this.#generations.leave(site, entry.figures, entry.outcome())) this.#counters.report();
     else this.#counters.changed();

@@ -17,6 +17,7 @@ import { describe, InFlightList } from "./in-flight.ts";
 import { AcmeChallenges } from "./handlers/acme-challenges.ts";
 import { Passes } from "./passes/passes.ts";
 import { Pipeline } from "./pipeline.ts";
+import { Tracer } from "./tracing/tracer.ts";
 import { Contexts } from "./tls/contexts.ts";
 import { FailedHandshakes } from "./tls/failed-handshakes.ts";
 
@@ -58,9 +59,15 @@ export function runWorker(boot: WorkerBoot): void {
     (message) => {
       send({ type: "figures", ...message });
     },
-    (): ReturnType<FiguresSample> => ({ open: { ...server.open, held: inFlight.held }, lostLines: logs.lost }),
+    (): ReturnType<FiguresSample> => ({
+      open: { ...server.open, held: inFlight.held },
+      lostLines: logs.lost,
+      lostSpans: tracer.lost,
+    }),
   );
+  const tracer = new Tracer(log);
   const pipeline = new Pipeline({
+    tracer,
     figures,
     passes,
     challenges,
@@ -105,7 +112,7 @@ export function runWorker(boot: WorkerBoot): void {
     server.refreshEntrances();
   };
   const drain = new Drain(inFlight, server, counters, () => {
-    void logs.end().then(() => {
+    void Promise.all([logs.end(), tracer.finish()]).then(() => {
       // Not before the last figures are out: a worker that ends without them has cut, as far as the
       // supervisor knows, what it had in flight.
       figures.report();

@@ -6,7 +6,7 @@
 import { writeFile } from "node:fs/promises";
 import { format, resolveConfig } from "prettier";
 import { z } from "zod";
-import { AccessLogOptions, LogRotation } from "../../server-agent/contract/access-log.ts";
+import { AccessLogOptions, LogRotation } from "../../server-agent/contract/observing/access-log.ts";
 import { AcmeAuthority } from "../../server-agent/contract/tls/acme.ts";
 import { Condition } from "../../server-agent/contract/condition.ts";
 import {
@@ -21,6 +21,7 @@ import {
 import { HealthCheck, Rest, Sticky, Target, Upstream, UpstreamTls } from "../../server-agent/contract/upstream.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { Hsts, RedirectToHttps } from "../../server-agent/contract/https.ts";
+import { Tracing } from "../../server-agent/contract/observing/tracing.ts";
 import { MAX_CONDITION_DEPTH } from "../../server-agent/core/routing/condition.ts";
 import { MAX_PROGRAM_SIZE, MAX_PATTERN_LENGTH } from "../../server-agent/core/routing/regex.ts";
 import { fieldTable } from "./field-table.ts";
@@ -57,6 +58,7 @@ export async function renderMarkdown(): Promise<string> {
     `## Authority\n\n${AUTHORITY}\n\n${fieldTable(AcmeAuthority)}`,
     `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(CertificateFiles)}\n\n### Issued certificate\n\n${ISSUED}\n\n${fieldTable(IssuedCertificate)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}\n\n### Access log\n\n${ACCESS_LOG}\n\n${fieldTable(AccessLogOptions)}\n\n### Rotation\n\n${fieldTable(LogRotation)}`,
     RULE_SECTIONS,
+    `## Tracing\n\n${TRACING}\n\n${fieldTable(Tracing)}`,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
     `## Handler\n\nWhat answers a request. The field \`type\` selects one of these:\n\n${handlers.join("\n\n")}`,
     `## Page content\n\n${fieldTable(PageContent)}`,
@@ -182,6 +184,8 @@ Several servers of one site: make a key with
 \`accountKey\`. The authority may then ask any of
 them, whoever ordered. Each server has a certificate of its own; Let's Encrypt issues five a week for the
 same names.`;
+
+const TRACING = `See [Traces](logs-and-metrics.md#traces).`;
 
 const READING = `## How a request is read
 

@@ -15,6 +15,7 @@ const HEADINGS: Record<string, string> = {
   ListenerHttp2: "[HTTP/2 options](#http2-of-a-listener)",
   ListenerTls: "[TLS options](#tls-of-a-listener)",
   AccessLog: "an [access log](#access-log)",
+  Tracing: "[tracing](#tracing)",
   LogRotation: "[rotation](#rotation)",
   CertificateFiles: "[certificate files](#certificate)",
   IssuedCertificate: "an [issued certificate](#issued-certificate)",

@@ -38,7 +38,7 @@ export class ObservedFigures {
 
 function none(): Kept {
   const open = { http1: 0, http2: 0, entering: 0, held: 0 };
-  const edge = { open, accepted: 0, handshakes: 0, resumed: 0, lostLines: 0, refused: {}, upstreams: {} };
+  const edge = { open, accepted: 0, handshakes: 0, resumed: 0, lostLines: 0, lostSpans: 0, refused: {}, upstreams: {} };
   return { visits: new Map(), edge };
 }
 

@@ -1,4 +1,4 @@
-import type { AccessLogOptions } from "../../contract/access-log.ts";
+import type { AccessLogOptions } from "../../contract/observing/access-log.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
 
 /** The access log of a virtual host: its own, else that of the document. */

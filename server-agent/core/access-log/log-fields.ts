@@ -33,6 +33,7 @@ export const LOG_FIELDS = {
   upstream: ({ upstream }) => upstream,
   upstreamDuration: ({ upstreamMs }) => (upstreamMs === undefined ? undefined : upstreamMs / 1000),
   outcome: (entry) => entry.outcome(),
+  trace: ({ trace }) => trace?.traceId,
   refusal: ({ refusal }) => refusal,
 } satisfies Readonly<Record<string, LogField>>;
 

@@ -32,6 +32,7 @@ export interface LoggedRequest {
   /** Of the body. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
+  readonly trace?: { readonly traceId: string } | undefined;
   /** Why it was refused before it reached a virtual host. */
   readonly refusal?: string;
   /** `answered`, `left`, `broken` or `cut`. */

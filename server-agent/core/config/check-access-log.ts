@@ -1,5 +1,5 @@
 /** Access logs: whether their lines and places can be understood. */
-import type { AccessLog } from "../../contract/access-log.ts";
+import type { AccessLog } from "../../contract/observing/access-log.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { unknownLogField, LOG_FIELD_NAMES } from "../access-log/log-fields.ts";

@@ -56,6 +56,12 @@ export function figuresText({ visits, edge }: SummedFigures, sites: readonly str
       "Lines of access logs that could not be written.",
       single(edge.lostLines),
     ),
+    family(
+      "backsoon_trace_lost_spans_total",
+      "counter",
+      "Spans of traces that could not be sent.",
+      single(edge.lostSpans),
+    ),
     histogram(
       "backsoon_request_duration_seconds",
       "From the head of a request to the end of its response, without WebSockets and event streams.",

@@ -4,7 +4,7 @@
  */
 import { rename, stat } from "node:fs/promises";
 import type { Config } from "../../contract/config.ts";
-import type { LogRotation as Rotation } from "../../contract/access-log.ts";
+import type { LogRotation as Rotation } from "../../contract/observing/access-log.ts";
 import { accessLogOf } from "../../core/access-log/access-log-of.ts";
 import { parseLogTarget } from "../../core/access-log/log-target.ts";
 import { type Log, messageOf } from "../../log.ts";

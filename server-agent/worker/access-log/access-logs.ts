@@ -8,7 +8,7 @@ import { compileLogFormat, type LogFormat } from "../../core/access-log/log-form
 import type { LoggedRequest } from "../../core/access-log/logged-request.ts";
 import { parseLogTarget } from "../../core/access-log/log-target.ts";
 import { framed, syslogMessage, type SyslogSender } from "../../core/access-log/syslog.ts";
-import type { AccessLogOptions } from "../../contract/access-log.ts";
+import type { AccessLogOptions } from "../../contract/observing/access-log.ts";
 import type { Log } from "../../log.ts";
 import { FileWriter } from "./file-writer.ts";
 import { LogTrouble } from "./log-trouble.ts";

@@ -14,6 +14,8 @@ export interface EdgeFigures {
   resumed: number;
   /** Lines of access logs that nobody will read. */
   lostLines: number;
+  /** Spans that no collector has taken. */
+  lostSpans: number;
   refused: Partial<Record<RefusalReason, number>>;
   /** By target: requests that were sent there, and seconds until the heads of their responses. */
   upstreams: Record<string, { requests: number; failures: number; answers: number; seconds: number }>;
@@ -32,12 +34,12 @@ interface Counted {
 }
 
 /** What is looked at when it is told, and not counted. */
-export type FiguresSample = () => Pick<EdgeFigures, "open" | "lostLines">;
+export type FiguresSample = () => Pick<EdgeFigures, "open" | "lostLines" | "lostSpans">;
 
 const REPORT_INTERVAL_MS = 1000;
 
 export class WorkerFigures {
-  readonly edge: Omit<EdgeFigures, "open" | "lostLines"> = {
+  readonly edge: Omit<EdgeFigures, "open" | "lostLines" | "lostSpans"> = {
     accepted: 0,
     handshakes: 0,
     resumed: 0,

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { LogRotation as Rotation } from "../../../../../server-agent/contract/access-log.ts";
+import type { LogRotation as Rotation } from "../../../../../server-agent/contract/observing/access-log.ts";
 import type { LoggedRequest } from "../../../../../server-agent/core/access-log/logged-request.ts";
 import { createLog } from "../../../../../server-agent/log.ts";
 import { LogRotation } from "../../../../../server-agent/supervisor/logs/log-rotation.ts";

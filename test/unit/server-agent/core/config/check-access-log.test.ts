@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { AccessLog } from "../../../../../server-agent/contract/access-log.ts";
+import type { AccessLog } from "../../../../../server-agent/contract/observing/access-log.ts";
 import { accessLogOf } from "../../../../../server-agent/core/access-log/access-log-of.ts";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
 import { configOf, virtualHostOf } from "../../../../support/agent/config.ts";

@@ -10,6 +10,7 @@ const EDGE: EdgeFigures = {
   handshakes: 3,
   resumed: 1,
   lostLines: 7,
+  lostSpans: 1,
   refused: { malformed: 2, handshake: 1 },
   upstreams: { "http://127.0.0.1:3000": { requests: 3, failures: 1, answers: 2, seconds: 0.5 } },
 };

@@ -1,6 +1,6 @@
 /** Where a line for each request goes, and what it says. */
 import { z } from "zod";
-import { absolutePath } from "./fields.ts";
+import { absolutePath } from "../fields.ts";
 
 const MAX_FORMAT_LENGTH = 4096;
 
