@@ -4,6 +4,7 @@ import type { Rule } from "../../../contract/rules/rule.ts";
 import { hostsOf } from "../../apache/server-names.ts";
 import { isPassedOn } from "../../upstream-of.ts";
 import type { Answer } from "../document/answer.ts";
+import { clientCertificateRules } from "../document/client-certificates.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { listenerName } from "../document/listener-name.ts";
@@ -248,22 +249,16 @@ function errorPagesOf(level: Level): Record<string, string> {
   return pages;
 }
 
-/** A listener asks for certificates, and a rule refuses those who have none. */
 function clientCertificates(level: Level, listeners: readonly Listener[], isSecure: boolean, draft: Draft): Rule[] {
   const verify = level.last("sslverifyclient");
   if (!isSecure || verify === undefined || /^none$/i.test(verify.args[0] ?? "")) return [];
-  const ca = level.text("sslcacertificatefile");
-  const canAsk =
-    ca.startsWith("/") && listeners.every(({ tls }) => typeof tls !== "object" || tls.clientCertificates?.ca === ca);
-  if (!canAsk) {
-    verify.entry.closed("answered with 403: a listener can ask for certificates of one CA only");
-    return [draft.from<Rule>([verify.entry], { handler: CLOSED })];
-  }
-  for (const listener of listeners) listener.tls = { clientCertificates: { ca } };
-  for (const each of [verify, level.last("sslcacertificatefile")])
-    each?.entry.carried("`clientCertificates` of the listener, and a rule");
-  if (!/^require$/i.test(verify.args[0] ?? "")) return [];
-  return [draft.from<Rule>([verify.entry], { when: { not: { clientCertificate: true } }, handler: CLOSED })];
+  return clientCertificateRules(draft, {
+    listeners,
+    ca: level.text("sslcacertificatefile"),
+    isRequired: /^require$/i.test(verify.args[0] ?? ""),
+    entry: verify.entry,
+    others: [level.last("sslcacertificatefile")?.entry],
+  });
 }
 
 export function addListener(draft: Draft, statement: Statement, address: string, port: number): Listener {

@@ -28,7 +28,14 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   const targets = node.items("upstreams").map((upstream) => targetOf(upstream.text("dial"), scheme));
   const known = targets.filter((target) => parseTarget(target) !== undefined);
   if (known.length === 0 || known.length < targets.length) return "it names no target that can be said here";
-  const upstream: Upstream = { targets: known, ...(tls === undefined ? {} : { tls: tlsOf(tls) }) };
+  const policy = node.at("load_balancing/selection_policy/policy");
+  const balance = BALANCES[String(policy?.scalar)];
+  if (balance !== undefined) policy?.carried("`balance`");
+  const upstream: Upstream = {
+    targets: known,
+    ...(balance === undefined ? {} : { balance }),
+    ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
+  };
   const name = (known[0] ?? "").replace(/^\w+:\/\/(?:unix:.*\/)?/, "").replace(/:\d+$/, "");
   const id = draft.upstream(name, upstream, node.entries().slice(0, 1));
   node.at("upstreams")?.carried(`the upstream ${id}`);
@@ -42,11 +49,19 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   else node.at("headers/request/set/Host")?.carried("`preserveHost`");
   const requestHeaders = operationsOf(node.at("headers/request"), "requestHeaders", ["host"]);
   const responseHeaders = operationsOf(node.at("headers/response"), "responseHeaders", []);
-  for (const entry of node.at("load_balancing")?.entries() ?? []) entry.left("targets are used in turn (round robin)");
+  node.at("load_balancing")?.left("see `balance`, `rest` and `healthCheck` of the upstream");
   for (const key of ["health_checks", "flush_interval", "buffer_requests"])
     node.at(key)?.left("the agent decides it itself");
   return { upstream: id, isFastcgi: protocol === "fastcgi", preserveHost, requestHeaders, responseHeaders };
 }
+
+const BALANCES: Readonly<Record<string, Upstream["balance"]>> = {
+  client_ip_hash: { hash: "client" },
+  ip_hash: { hash: "client" },
+  least_conn: "leastConnections",
+  round_robin: "roundRobin",
+  uri_hash: { hash: "path" },
+};
 
 function targetOf(dial: string, scheme: string): string {
   const socket = /^unix\/\/?(\/.*)$/.exec(dial)?.[1];

@@ -24,13 +24,17 @@ export interface ConditionContext {
   readonly listeners: ReadonlyMap<string, readonly string[]>;
 }
 
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  geoip: "use the condition `country`, which needs `geoFiles`",
+};
+
 /** @param node `match`, or one of its sides. */
 export function conditionOf(node: Node, context: ConditionContext): Match {
   const match = kindOf(node, context);
   const kind = node.value;
   if (!match.isExact && kind !== "and" && kind !== "or" && kind !== "not")
     node.rest((entry) => {
-      entry.left(`the condition ${quote(kind)} cannot be said here like this`);
+      entry.left(WAYS_OUT[kind] ?? `the condition ${quote(kind)} cannot be said here like this`);
     });
   else
     node.rest((entry) => {

@@ -1,4 +1,5 @@
 /** `source!N` and the balancers of handlers, as upstreams. */
+import type { Upstream } from "../../../contract/upstream.ts";
 import { quote } from "../../wording.ts";
 import { parseTarget } from "../../config/upstream-target.ts";
 import type { Draft } from "../document/draft.ts";
@@ -6,6 +7,11 @@ import type { Entry } from "../document/report.ts";
 import type { Node } from "./tree.ts";
 
 export type Protocol = "http" | "fcgi" | "scgi" | "uwsgi";
+
+const BALANCES: Readonly<Record<string, NonNullable<Upstream["balance"]>>> = {
+  ip_hash: { hash: "client" },
+  round_robin: "roundRobin",
+};
 
 /**
  * The upstream behind a handler; undefined where no target can be named, which is reported.
@@ -42,18 +48,23 @@ export function upstreamFor(
   const [name] = names;
   if (name === undefined) return undefined;
   const keepAlive = protocol === "http" ? Number(handler.text("reuse_max") || "NaN") : NaN;
-  const upstream = { targets: [...new Set(targets)], ...(keepAlive >= 0 && keepAlive <= 10_000 ? { keepAlive } : {}) };
+  const all = [...new Set(targets)];
+  const balance = BALANCES[balancer?.value ?? ""];
+  const upstream: Upstream = {
+    // Cherokee goes on to the next only when the first ones fail.
+    targets: all.map((url, index) => (balancer?.value === "failover" && index > 0 ? { url, backup: true } : url)),
+    ...(balance === undefined || balance === "roundRobin" || all.length < 2 ? {} : { balance }),
+    ...(keepAlive >= 0 && keepAlive <= 10_000 ? { keepAlive } : {}),
+  };
   const id = draft.upstream(name, upstream, entries);
   reportBalancer(balancer, id, used.length);
   return id;
 }
 
 function reportBalancer(balancer: Node | undefined, id: string, targets: number): void {
-  if (balancer?.value === "round_robin" || targets < 2) balancer?.carried(`upstream ${id}`);
-  else
-    balancer?.entry?.changed(
-      `upstream ${id}: its targets are used in turn (round robin), not by ${quote(balancer.value)}`,
-    );
+  if (targets < 2 || balancer?.value === "failover" || BALANCES[balancer?.value ?? ""] !== undefined)
+    balancer?.carried(`upstream ${id}`);
+  else balancer?.entry?.changed(`upstream ${id}: not by ${quote(balancer.value)}, but in turn`);
 }
 
 function reportSource(source: Node, target: string): void {

@@ -2,6 +2,7 @@
 import type { SiteTls, VirtualHost } from "../../../contract/config.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
 import { quote } from "../../wording.ts";
+import { clientCertificateRules } from "../document/client-certificates.ts";
 import { CLOSED } from "../document/finish.ts";
 import type { Entry } from "../document/report.ts";
 import { errorPagesOf } from "./error-pages.ts";
@@ -53,7 +54,11 @@ function addSite(node: Node, names: Names, context: ServerContext): void {
   const evhost = rootByHost(node);
   const site: SiteContext = { ...context, index, root: evhost ?? root, isRootKnown: evhost !== "" };
   node.at("document_root")?.carried("`root` of its handlers");
-  const rules = [...bodyLimit(node, draft.from.bind(draft)), ...rulesOf(node.at("rule"), site)];
+  const rules = [
+    ...clientCertificates(node, context),
+    ...bodyLimit(node, draft.from.bind(draft)),
+    ...rulesOf(node.at("rule"), site),
+  ];
   const pages = errorPagesOf(node, root);
   const accessLog = accessLogOf(node);
   const certificate = certificateOf(node);
@@ -128,13 +133,6 @@ function accessLogOf(node: Node): string | undefined {
 function certificateOf(node: Node): SiteTls | undefined {
   const certificate = node.text("ssl_certificate_file");
   const key = node.text("ssl_certificate_key_file");
-  const clients = node.text("ssl_client_certs");
-  const asks = clients !== "" && clients !== "skip";
-  for (const name of ["ssl_client_certs", "ssl_ca_list_file", "ssl_verify_depth"])
-    node.at(name)?.rest((entry) => {
-      if (!asks) entry.carried("nothing, as in Cherokee");
-      else entry.left("client certificates are asked for by a listener; see `clientCertificates` of its `tls`");
-    });
   for (const name of ["ssl_ciphers", "ssl_cipher_server_preference", "ssl_compression", "ssl_dh_length"])
     node.at(name)?.rest((entry) => {
       entry.left("the agent speaks TLS 1.2 and 1.3 with the ciphers of Mozilla's intermediate configuration");
@@ -143,6 +141,22 @@ function certificateOf(node: Node): SiteTls | undefined {
   node.at("ssl_certificate_file")?.carried("`tls`");
   node.at("ssl_certificate_key_file")?.carried("`tls`");
   return { certificate, key };
+}
+
+function clientCertificates(node: Node, { draft }: ServerContext): Rule[] {
+  const clients = node.text("ssl_client_certs");
+  const parts = ["ssl_ca_list_file", "ssl_verify_depth"].map((name) => node.at(name)?.entry);
+  if (clients === "" || clients === "skip") {
+    for (const entry of [node.at("ssl_client_certs")?.entry, ...parts]) entry?.carried("nothing, as in Cherokee");
+    return [];
+  }
+  return clientCertificateRules(draft, {
+    listeners: draft.listeners.filter(({ tls }) => tls !== undefined),
+    ca: node.text("ssl_ca_list_file"),
+    isRequired: clients === "require",
+    entry: node.at("ssl_client_certs")?.entry,
+    others: parts,
+  });
 }
 
 const YEAR_SECONDS = 31_536_000;

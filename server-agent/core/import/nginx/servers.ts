@@ -5,6 +5,7 @@ import { listensOf } from "../../nginx/listens.ts";
 import { hostsOf } from "../../nginx/server-names.ts";
 import { matchesHost, parseHostPattern } from "../../routing/host-pattern.ts";
 import { quote } from "../../wording.ts";
+import { clientCertificateRules } from "../document/client-certificates.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { listenerName } from "../document/listener-name.ts";
@@ -176,24 +177,17 @@ function addSite(server: Server, { draft, upstreams }: ServerContext): void {
   draft.virtualHosts.push(draft.from([statement.entry, ...named], virtualHost));
 }
 
-/** A listener asks for certificates, and a rule refuses those who have none. */
 function clientCertificates(level: Level, listeners: ReadonlyMap<string, boolean>, draft: Draft): Rule[] {
   const verify = level.last("ssl_verify_client");
   if (verify === undefined || verify.args[0] === "off") return [];
   const ca = level.last("ssl_client_certificate");
-  const file = ca?.args[0] ?? "";
-  const asking = draft.listeners.filter(({ name }) => listeners.get(name) === true);
-  const canAsk =
-    file.startsWith("/") && asking.every(({ tls }) => typeof tls !== "object" || tls.clientCertificates?.ca === file);
-  if (!canAsk) {
-    verify.entry.closed("answered with 403: a listener can ask for certificates of one CA only");
-    return [draft.from([verify.entry], { handler: CLOSED })];
-  }
-  for (const listener of asking) listener.tls = { clientCertificates: { ca: file } };
-  for (const each of [verify, ca]) each?.entry.carried("`clientCertificates` of the listener, and a rule");
-  if (verify.args[0] !== "on") return [];
-  const when = { all: [{ tls: true }, { not: { clientCertificate: true as const } }] };
-  return [draft.from([verify.entry], { when, handler: CLOSED })];
+  return clientCertificateRules(draft, {
+    listeners: draft.listeners.filter(({ name }) => listeners.get(name) === true),
+    ca: ca?.args[0] ?? "",
+    isRequired: verify.args[0] === "on",
+    entry: verify.entry,
+    others: [ca?.entry],
+  });
 }
 
 function certificateOf(level: Level, isSecure: boolean): SiteTls | undefined {

@@ -1,5 +1,5 @@
 /** `proxy_pass` and its like, and the `upstream` blocks that they name. */
-import type { Upstream } from "../../../contract/upstream.ts";
+import type { Target, Upstream } from "../../../contract/upstream.ts";
 import { parseTarget } from "../../config/upstream-target.ts";
 import type { Draft } from "../document/draft.ts";
 import type { Entry } from "../document/report.ts";
@@ -36,14 +36,16 @@ export function passTo(
   const [, place = "", path = ""] =
     (rest.startsWith("unix:") ? /^(unix:[^:]*):?(.*)$/ : /^([^/]*)(.*)$/).exec(rest) ?? [];
   const block = blocks.get(place);
-  const { targets, keepAlive, entries } =
+  const { targets, balance, keepAlive, entries }: Balanced =
     block === undefined
-      ? { targets: [`${scheme}://${place}`], keepAlive: undefined, entries: [pass.entry] }
+      ? { targets: [{ url: `${scheme}://${place}` }], balance: undefined, keepAlive: undefined, entries: [pass.entry] }
       : targetsOf(block, scheme as Scheme);
-  const usable = targets.filter((target) => parseTarget(target) !== undefined);
+  const usable = targets.filter(({ url }) => parseTarget(url) !== undefined);
   if (usable.length === 0) return "it names no target";
   const upstream: Upstream = {
-    targets: usable,
+    // A target without options is its address.
+    targets: usable.map((target) => (Object.keys(target).length === 1 ? target.url : target)),
+    ...(balance === undefined ? {} : { balance }),
     ...timeouts(level, own === "fcgi" ? "fastcgi" : (own ?? "proxy")),
     ...(scheme === "https" ? { tls: tlsOf(level) } : {}),
     ...(keepAlive === undefined ? {} : { keepAlive }),
@@ -52,28 +54,51 @@ export function passTo(
   return { upstream: draft.upstream(name, upstream, entries), isNamed: block !== undefined, path };
 }
 
-function targetsOf(
-  block: Statement,
-  scheme: Scheme,
-): { targets: string[]; keepAlive: number | undefined; entries: Entry[] } {
-  const targets: string[] = [];
+interface Balanced {
+  readonly targets: Target[];
+  readonly balance: Upstream["balance"];
+  readonly keepAlive: number | undefined;
+  readonly entries: Entry[];
+}
+
+function targetsOf(block: Statement, scheme: Scheme): Balanced {
+  const targets: Target[] = [];
   let keepAlive: number | undefined;
+  let balance: Upstream["balance"];
   block.entry.carried("`upstreams`");
   for (const { name, args, entry } of block.body ?? []) {
     const [first = "", ...options] = args;
-    if (name === "server" && (options.includes("down") || options.includes("backup")))
-      entry.left("all targets are used in turn; one that is `down` or a `backup` is left out");
+    if (name === "server" && options.includes("down")) entry.left("it is down");
     else if (name === "server") {
-      targets.push(`${scheme}://${first}`);
-      if (options.some((option) => /^(?:weight|max_conns|resolve)\b/.test(option)))
-        entry.changed("a target; all are used in turn (round robin)");
+      const weight = Number(options.find((option) => option.startsWith("weight="))?.slice("weight=".length) ?? "1");
+      const isBackup = options.includes("backup");
+      targets.push({
+        url: `${scheme}://${first}`,
+        ...(weight === 1 ? {} : { weight: Math.min(weight, 100) }),
+        ...(isBackup ? { backup: true } : {}),
+      });
+      if (options.some((option) => /^(?:max_conns|max_fails|fail_timeout|slow_start)=/.test(option)))
+        entry.changed("a target; when it is passed over is said in `rest` of the upstream");
       else entry.carried("a target");
     } else if (name === "keepalive") {
       keepAlive = Math.min(Number(first) || 0, 10_000);
       entry.carried("`keepAlive`");
-    } else entry.left("targets are used in turn (round robin)");
+    } else {
+      const found = balanceOf(name, first);
+      balance ??= found;
+      if (found === undefined) entry.left("it is no way to spread requests here; see `balance` of the upstream");
+      else entry.carried("`balance`");
+    }
   }
-  return { targets, keepAlive, entries: [block.entry] };
+  return { targets, balance, keepAlive, entries: [block.entry] };
+}
+
+function balanceOf(name: string, key: string): Upstream["balance"] {
+  if (name === "least_conn") return "leastConnections";
+  if (name === "ip_hash" || (name === "hash" && /^\$(?:binary_)?remote_addr$/.test(key))) return { hash: "client" };
+  if (name === "hash" && /^\$(?:request_)?uri$/.test(key)) return { hash: "path" };
+  const cookie = name === "hash" ? /^\$cookie_(\w+)$/.exec(key)?.[1] : undefined;
+  return cookie === undefined ? undefined : { hash: { cookie } };
 }
 
 const MAX_SECONDS = 86_400;

@@ -67,7 +67,8 @@ SSLCACertificateFile /etc/ssl/ca.pem
     [["~.*"], { listener: ["http-80", "http-80-ipv6"] }, undefined],
     [["*"], undefined, undefined],
   ]);
-  expect(config.virtualHosts[0]?.rules[0]).toEqual({ when: { not: { clientCertificate: true } }, handler: CLOSED });
+  const when = { all: [{ tls: true }, { not: { clientCertificate: true } }] };
+  expect(config.virtualHosts[0]?.rules[0]).toEqual({ when, handler: CLOSED });
 });
 
 it("lets the last section about an address decide, as Apache does", () => {

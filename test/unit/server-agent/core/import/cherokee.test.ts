@@ -112,7 +112,36 @@ it("cuts the folder of a rule off its document root, and redirects to its slash"
     },
     { handler: FILES },
   ]);
-  expect(outcomes(made.report)).toMatchObject({ "9": "changed", "16": "left" });
+  expect(outcomes(made.report)).toMatchObject({ "9": "carried", "16": "left" });
+});
+
+it("asks for client certificates where Cherokee demands them, and spreads requests as it does", () => {
+  const site = `server!bind!1!port = 443
+server!bind!1!tls = 1
+server!ipv6 = 0
+source!1!host = 10.0.0.1:80
+source!2!host = 10.0.0.2:80
+vserver!1!document_root = /srv
+vserver!1!ssl_certificate_file = /etc/ssl/a.pem
+vserver!1!ssl_certificate_key_file = /etc/ssl/a.key
+vserver!1!ssl_client_certs = require
+vserver!1!rule!1!match = default
+vserver!1!rule!1!handler = proxy
+vserver!1!rule!1!handler!balancer = failover
+vserver!1!rule!1!handler!balancer!source!1 = 1
+vserver!1!rule!1!handler!balancer!source!2 = 2`;
+  const closed = { handler: { type: "error", status: 403 } };
+  const { config } = imported(`${site}\nvserver!1!ssl_ca_list_file = /etc/ssl/ca.pem`);
+  expect(config.listeners).toEqual([
+    { name: "https-443", address: "0.0.0.0", port: 443, tls: { clientCertificates: { ca: "/etc/ssl/ca.pem" } } },
+  ]);
+  const when = { all: [{ tls: true }, { not: { clientCertificate: true } }] };
+  expect(config.virtualHosts[0]?.rules[0]).toEqual({ when, ...closed });
+  expect(config.upstreams).toEqual({
+    "source-1": { targets: ["http://10.0.0.1:80", { url: "http://10.0.0.2:80", backup: true }] },
+  });
+  // Without a CA nobody could be told from anybody else.
+  expect(imported(site).config.virtualHosts[0]?.rules[0]).toEqual(closed);
 });
 
 it("keeps what a rule that is not final says first, and protects what rules below answer", () => {

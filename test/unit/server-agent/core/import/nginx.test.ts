@@ -77,6 +77,26 @@ it("makes one site of a block that only leads to HTTPS and the one that it leads
   ]);
 });
 
+it("spreads requests as upstream blocks say", () => {
+  const { config } = imported(`http {
+    upstream app { least_conn; server 10.0.0.1:1 weight=3; server 10.0.0.2:1; server 10.0.0.3:1 backup; keepalive 8; }
+    server { location / { proxy_pass http://app; proxy_read_timeout 2m; } }
+  }`);
+  expect(config.upstreams).toEqual({
+    app: {
+      targets: [
+        { url: "http://10.0.0.1:1", weight: 3 },
+        "http://10.0.0.2:1",
+        { url: "http://10.0.0.3:1", backup: true },
+      ],
+      balance: "leastConnections",
+      responseTimeout: 120,
+      idleTimeout: 120,
+      keepAlive: 8,
+    },
+  });
+});
+
 it("lets in whom allow and deny let in, in their order", () => {
   const from = (addresses: string[]) => ({ from: addresses });
   expect(site("allow 10.0.0.1; deny 10.0.0.0/8; allow all;").rules).toEqual([
