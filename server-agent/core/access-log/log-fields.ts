@@ -3,7 +3,7 @@ import type { LoggedRequest } from "./logged-request.ts";
 import { localTime } from "./local-time.ts";
 
 /** `now`: the end of the request (epoch ms). Undefined: there is no such thing. */
-type LogField = (entry: LoggedRequest, now: number) => string | number | boolean | undefined;
+export type LogField = (entry: LoggedRequest, now: number) => string | number | boolean | undefined;
 
 /** A request without an answer, as nginx has it. */
 const NO_ANSWER = 499;

@@ -2,8 +2,10 @@
  * Lines of access logs. All are of printable ASCII: what a visitor sent is escaped, so that nobody
  * writes lines of his own, ends a quoted field, or moves the operator's terminal.
  */
-import { LOG_FIELDS, logField, PLACEHOLDER } from "./log-fields.ts";
+import { LOG_FIELDS, type LogField, logField, PLACEHOLDER } from "./log-fields.ts";
 import type { LoggedRequest } from "./logged-request.ts";
+
+const NOTHING: LogField = () => undefined;
 
 /** The line, without an end of line. `now`: the end of the request (epoch ms). */
 export type LogFormat = (entry: LoggedRequest, now: number) => string;
@@ -14,23 +16,31 @@ export function compileLogFormat(format: string): LogFormat {
   return format === "json" ? jsonLine : compileLine(format === "combined" ? COMBINED : format);
 }
 
+interface Piece {
+  readonly field: LogField;
+  /** It stands between blanks, where a blank of its own would be another field. */
+  readonly isUser: boolean;
+  /** Text behind it. */
+  readonly text: string;
+}
+
 function compileLine(format: string): LogFormat {
   // Text, field, text, field, …, text.
-  const pieces = format.split(PLACEHOLDER);
-  const fields = pieces.map((piece, index) => (index % 2 === 1 ? logField(piece) : undefined));
-  const isUser = pieces.map((piece, index) => index % 2 === 1 && piece === "user");
+  const parts = format.split(PLACEHOLDER);
+  const begin = parts[0] ?? "";
+  const pieces: Piece[] = [];
+  for (let at = 1; at < parts.length; at += 2) {
+    const name = parts[at] ?? "";
+    pieces.push({ field: logField(name) ?? NOTHING, isUser: name === "user", text: parts[at + 1] ?? "" });
+  }
   return (entry, now) => {
-    let line = "";
-    for (const [index, piece] of pieces.entries()) {
-      if (index % 2 === 0) {
-        line += piece;
-        continue;
-      }
-      const value = fields[index]?.(entry, now);
+    let line = begin;
+    for (const { field, isUser, text } of pieces) {
+      const value = field(entry, now);
       if (value === undefined) line += "-";
       else if (typeof value !== "string") line += String(value);
-      // It stands between blanks, where a blank of its own would be another field.
-      else line += isUser[index] === true ? escaped(value).replaceAll(" ", "\\x20") : escaped(value);
+      else line += isUser ? escaped(value).replaceAll(" ", "\\x20") : escaped(value);
+      line += text;
     }
     return line;
   };
@@ -40,6 +50,7 @@ const UNSAFE = /[^\x20\x21\x23-\x5b\x5d-\x7e]/g;
 
 /** As nginx does it. */
 function escaped(text: string): string {
+  if (!NOT_PLAIN.test(text)) return text;
   return text.replace(UNSAFE, (character) => `\\x${hex(character.charCodeAt(0) & 0xff, 2).toUpperCase()}`);
 }
 
