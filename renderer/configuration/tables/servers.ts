@@ -86,6 +86,12 @@ const AUTHORITY: FieldsOf<Authority> = {
   },
 };
 
+const TRACING: FieldsOf<NonNullable<Config["tracing"]>> = {
+  endpoint: { kind: "text", required: true, label: "Address", placeholder: "http://127.0.0.1:4318/v1/traces" },
+  sample: { kind: "number", label: "Share of requests", hint: "From 0 to 1, which is all.", placeholder: "0.1" },
+  service: { kind: "text", label: "Name of the service", placeholder: "backsoon" },
+};
+
 export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {
   listeners: { kind: "items", fields: LISTENER, required: true, item: "Listener", label: "Listeners" },
   trustedProxies: {
@@ -104,6 +110,7 @@ export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {
     label: "Access log",
     hint: "Of virtual hosts without their own.",
   },
+  tracing: { kind: "group", fields: TRACING, label: "Traces (OpenTelemetry)", hint: "Sent to a collector." },
   geoFiles: {
     kind: "list",
     label: "Files of addresses (MMDB)",

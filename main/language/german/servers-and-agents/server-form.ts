@@ -34,6 +34,11 @@ export const SERVER_FORM = {
   "Authorities for certificates (ACME)": "Zertifizierungsstellen (ACME)",
   Applications: "Anwendungen",
   "Of virtual hosts without their own.": "Für virtuelle Hosts ohne eigenes.",
+  "Share of requests": "Anteil der Anfragen",
+  "From 0 to 1, which is all.": "Von 0 bis 1, das sind alle.",
+  "Name of the service": "Name des Dienstes",
+  "Traces (OpenTelemetry)": "Traces (OpenTelemetry)",
+  "Sent to a collector.": "An einen Collector gesendet.",
   "Files of addresses (MMDB)": "Adressdateien (MMDB)",
   "For conditions by country, continent and operator; one per line.":
     "Für Bedingungen nach Land, Kontinent und Betreiber; eine je Zeile.",
