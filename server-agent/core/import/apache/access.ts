@@ -10,7 +10,17 @@ import type { Section } from "./spaces.ts";
 
 /** In a section, they restrict something in ways that are not known here. */
 const UNKNOWN_GUARDS =
-  /^(?:if|elseif|else|limit|limitexcept|sslrequire|authldap\w+|authn\w+provider|authform\w+|oidc\w+|secrule\w*)$/;
+  /^(?:if|elseif|else|limit|limitexcept|sslrequire|authldap\w+|authn\w+provider|authform\w+|oidc\w+)$/;
+
+/** @param sections In the order in which they are merged. @param scope Of the space. */
+export function unknownGuards(statements: readonly Statement[], draft: Draft): Rule[] {
+  return statements
+    .filter(({ name }) => UNKNOWN_GUARDS.test(name))
+    .map(({ entry }) => {
+      entry.closed("answered with 403: this cannot be asked here");
+      return draft.from<Rule>([entry], { handler: CLOSED });
+    });
+}
 
 /** @param sections In the order in which they are merged. @param scope Addresses of the space. */
 export function guardsOf(sections: readonly Section[], scope: Condition | undefined, draft: Draft): Rule[] {

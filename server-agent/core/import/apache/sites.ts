@@ -10,7 +10,7 @@ import { CLOSED } from "../document/finish.ts";
 import { listenerName } from "../document/listener-name.ts";
 import { allOf, folderMatch } from "../document/match.ts";
 import { Level, type Statement } from "../document/statements.ts";
-import { guardsOf } from "./access.ts";
+import { guardsOf, unknownGuards } from "./access.ts";
 import { filesOf, proxyOf } from "./content.ts";
 import { redirectOf, rewritesOf } from "./redirects.ts";
 import { settingsOf } from "./settings.ts";
@@ -82,12 +82,14 @@ function siteRules(level: Level, own: readonly Statement[], context: SiteContext
       rule,
     );
   const settings = [new Level(server), new Level(own)].map(settingsOf).filter((each) => Object.keys(each).length > 0);
-  const rules: Rule[] = settings.map((each) =>
+  const rules: Rule[] = unknownGuards(outer, draft);
+  const said = settings.map((each) =>
     from(
       [...server, ...own].filter(({ name }) => /header|filter|expires|limit/.test(name)),
       each,
     ),
   );
+  rules.push(...said);
   const answer = (
     { when, handler }: Answer,
     scope = undefined as Rule["when"],

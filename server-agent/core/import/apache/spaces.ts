@@ -18,7 +18,7 @@ export interface Section {
   readonly level: Level;
 }
 
-const ORDER = ["directory", "directorymatch", "files", "filesmatch", "location", "locationmatch"];
+const ORDER = ["directory", "directorymatch", "files", "filesmatch", "proxy", "location", "locationmatch"];
 
 /**
  * In the order in which Apache merges them: later ones count.
@@ -49,6 +49,7 @@ function whenOf({ name, args }: Statement, space: Space): Grant | "unknown" | un
       pattern.endsWith("/") && pattern !== "/" ? regexMatch(`^${escapeRegex(pattern)}`) : folderMatch(pattern),
     );
   }
+  if (name === "proxy") return space.root !== undefined ? undefined : pattern === "*" ? true : "unknown";
   if (space.root === undefined) return undefined;
   if (name.startsWith("files")) return said(baseMatch(isRegex ? pattern : `^${glob(pattern)}$`));
   if (isRegex || /[*?[]/.test(pattern)) return "unknown";

@@ -76,6 +76,10 @@ class Walk {
       const inner: Way = isAlways ? way : { ...way, when };
       const ended = this.#handlers(handlers, inner, hasFiles);
       if (ended && isAlways) return true;
+      if (!ended && (inner.root !== way.root || inner.mount !== way.mount)) {
+        route.closed("a folder or a prefix for some requests only cannot be handed on to what follows; use `handle`");
+        this.#push(route, when, { handler: CLOSED });
+      }
       const isAlone = route.text("group") !== "" || route.text("terminal") === "true";
       if (!ended && isAlone && hasHandler(route, "subroute")) {
         this.#push(route, when, { handler: { type: "respond", status: 200 } });

@@ -17,7 +17,9 @@ export interface Access {
 const GUARDS = /^(?:auth_(?!basic)\w+|access_by_\w+|secure_link\w*|valid_referers|js_access)$/;
 
 export function accessOf(level: Level): Access {
-  const denied = deniedBy(level.nearest("allow", "deny"));
+  const addresses = level.nearest("allow", "deny");
+  const denied = decidedBy(addresses, "deny");
+  for (const { entry } of addresses) if (entry.outcome === undefined) entry.carried("nothing: a line above decides");
   const asked = authOf(level);
   const refused: (Condition | true)[] = [];
   for (const guard of level.statements.filter(({ name }) => GUARDS.test(name))) {
@@ -28,35 +30,36 @@ export function accessOf(level: Level): Access {
   const auth = asked === "closed" ? undefined : asked;
   const isAny = level.text("satisfy") === "any";
   level.last("satisfy")?.entry.carried(isAny ? "who must give a password" : "all conditions count");
-  if (isAny && auth !== undefined) return { refused, auth, asked: denied === true ? undefined : (denied ?? NOBODY) };
-  return { refused: denied === undefined ? refused : [...refused, denied], auth, asked: undefined };
+  if (!isAny || auth === undefined)
+    return { refused: denied === undefined ? refused : [...refused, denied], auth, asked: undefined };
+  // Whom a line allows comes in without a password; all others need one, even if nobody is denied.
+  const allowed = decidedBy(addresses, "allow");
+  return { refused, auth, asked: allowed === undefined ? undefined : allowed === true ? NOBODY : { not: allowed } };
 }
 
 const NOBODY: Condition = { not: { path: "/*" } };
 
-/** The first that names an address counts. Undefined: nobody is denied. */
-function deniedBy(statements: readonly Statement[]): Condition | true | undefined {
-  const allowed: string[] = [];
-  const denied: (Condition | true)[] = [];
+/** For whom a line of this kind is the first that names their address. Undefined: for nobody. */
+function decidedBy(statements: readonly Statement[], wanted: "allow" | "deny"): Condition | true | undefined {
+  const others: string[] = [];
+  const decided: (Condition | true)[] = [];
   for (const { name, args, entry } of statements) {
     const { known, unknown } = ipRanges(args.slice(0, 1));
-    if (name === "allow") {
-      if (unknown.length > 0) entry.left("this is no address that can be compared here, so nobody is let in by it");
-      else entry.carried("a rule that answers 403 to others");
-      allowed.push(...known);
-      continue;
-    }
-    const not: Condition | undefined = allowed.length === 0 ? undefined : { not: { from: [...allowed] } };
-    if (unknown.length > 0) entry.closed("this is no address that can be compared here, so everybody gets 403");
-    else entry.carried("a rule that answers 403");
-    const isAll = args[0] === "all" || unknown.length > 0;
-    denied.push(isAll ? (not ?? true) : (allOf([{ from: known }, not]) ?? true));
+    // What cannot be compared denies everybody, and allows nobody.
+    const isAll = args[0] === "all" || (unknown.length > 0 && name === "deny");
+    if (unknown.length === 0) entry.carried("a rule that answers 403, or asks for a password");
+    else if (name === "deny") entry.closed("this is no address that can be compared here, so everybody gets 403");
+    else entry.left("this is no address that can be compared here, so nobody is let in by it");
+    if (name === wanted) {
+      const not: Condition | undefined = others.length === 0 ? undefined : { not: { from: [...others] } };
+      if (isAll) decided.push(not ?? true);
+      else if (known.length > 0) decided.push(allOf([{ from: known }, not]) ?? true);
+    } else others.push(...known);
     if (isAll) break;
   }
-  for (const { entry } of statements) if (entry.outcome === undefined) entry.carried("nothing: a line above decides");
-  if (denied.length === 0) return undefined;
-  const conditions = denied.filter((each) => each !== true);
-  if (conditions.length < denied.length) return true;
+  if (decided.length === 0) return undefined;
+  const conditions = decided.filter((each) => each !== true);
+  if (conditions.length < decided.length) return true;
   return conditions.length === 1 ? conditions[0] : { any: conditions };
 }
 

@@ -103,6 +103,9 @@ it("closes what it cannot say, and says so", () => {
   });
   expect(site("<DirectoryMatch secret>\nRequire all denied\n</DirectoryMatch>").rules).toEqual(all);
   expect(site("<Directory /srv>\n<If \"-T 'x'\">\nRequire all denied\n</If>\n</Directory>").rules).toEqual(all);
+  expect(site('<If "true">\nRequire all denied\n</If>').rules).toEqual(all);
+  const proxied = "ProxyPass /a http://127.0.0.1:1/a\n<Proxy *>\nRequire all denied\n</Proxy>";
+  expect(site(proxied).rules[0]).toEqual({ when: { path: ["/a", "/a/*"] }, handler: CLOSED });
   expect(site("AddHandler application/x-httpd-php .php").rules[0]).toEqual({
     when: { pathRegex: "(?i)\\.(?:php)(?:[./]|$)" },
     handler: CLOSED,

@@ -85,6 +85,12 @@ it("closes what it cannot say, and says so", () => {
     when: { pathRegex: "(?i)^/a$" },
     handler: CLOSED,
   });
+  // A root or a prefix that holds for some requests only, and for what follows.
+  const some = { match: [{ path: ["/x/*"] }], handle: [{ ...ROOT, root: "/other" }] };
+  expect(rulesOf({ handle: [ROOT] }, some, { handle: [FILES] })?.[0]).toEqual({
+    when: { pathRegex: "(?i)^/x/.*$" },
+    handler: CLOSED,
+  });
   // `forward_auth`
   expect(rulesOf({ handle: [{ ...proxy, handle_response: [] }, FILES] })).toEqual([{ handler: CLOSED }]);
   expect(rulesOf({ handle: [{ handler: "crowdsec" }] }, { handle: [ROOT, FILES] })).toEqual([{ handler: CLOSED }]);

@@ -109,6 +109,12 @@ it("lets in whom allow and deny let in, in their order", () => {
     { when: { not: from(["10.0.0.0/8"]) }, ...FILES, auth },
     FILES,
   ]);
+  const any = 'satisfy any; auth_basic "S"; auth_basic_user_file /u;';
+  expect(site(any).rules).toEqual([{ ...FILES, auth }]);
+  expect(site(`${any} allow 10.0.0.0/8;`).rules).toEqual([
+    { when: { not: from(["10.0.0.0/8"]) }, ...FILES, auth },
+    FILES,
+  ]);
   expect(site("location /a/ { auth_basic off; }", 'auth_basic "S";', "auth_basic_user_file /u;").rules).toEqual([
     { when: { path: "/a/*" }, ...FILES },
     { ...FILES, auth },
