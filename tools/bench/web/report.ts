@@ -69,7 +69,7 @@ function conditions({ rounds, seconds, loadBefore }: Measured): string {
   const noise =
     loadBefore < NOISY_LOAD
       ? "Nothing else ran on the machine."
-      : `Other programs ran on the machine (load ${loadBefore.toFixed(1)} before it began): requests per second and times are too bad for all servers; processor times and ratios say more.`;
+      : `Other programs ran on the machine (load ${loadBefore.toFixed(1)} before it began), so requests per second and times are too bad for all servers, and processor times too, as others empty the caches; with so few requests, the agent's code was not all compiled yet. Ratios say most, and vary by a third from run to run.`;
   return `${cpus()[0]?.model.trim() ?? "?"}, ${String(cpus().length)} cores: one for the server, one for the load and the upstream. Medians of ${String(rounds)} rounds of ${String(seconds)} s, in which all servers take turns. ${noise}`;
 }
 
@@ -97,7 +97,8 @@ export function report(measured: Measured): string {
   }
   if (memories.length > 0) {
     const lines = memories.map(({ label, atRest, idle, perSecure }) => {
-      return [label, atRest.toFixed(0), idle.toFixed(0), perSecure.toFixed(1)];
+      // A collector of garbage may have given back more than the connections take.
+      return [label, atRest.toFixed(0), idle.toFixed(0), perSecure < 0 ? "–" : perSecure.toFixed(1)];
     });
     parts.push(
       `## Memory\n\nProportional set size of all processes: at rest, with 10,000 idle connections that have asked once (9,800 for HAProxy), and what one more costs over TLS.\n\n${table(["", "at rest, MB", "idle connections, MB", "one of TLS, kB"], lines)}`,

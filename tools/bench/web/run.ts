@@ -52,10 +52,9 @@ interface Server {
 }
 
 function median(numbers: readonly number[]): number {
-  return quantile(
-    numbers.toSorted((a, b) => a - b),
-    0.5,
-  );
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const [low = NaN, high = NaN] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
+  return (low + high) / 2;
 }
 
 function quantile(sorted: readonly number[], share: number): number {
