@@ -11,7 +11,7 @@ import { quote } from "../wording.ts";
 const MAX_NAMES = 100;
 
 export function checkAcme({ virtualHosts, acme = {} }: Config, problems: Problem[]): void {
-  for (const [index, { tls, hosts, copycatOf }] of virtualHosts.entries()) {
+  for (const [index, { tls, hosts, copycatOf, rules }] of virtualHosts.entries()) {
     if (!isIssued(tls)) continue;
     const path = `/virtualHosts/${String(index)}`;
     if (ownValue(acme, tls.acme) === undefined) {
@@ -29,6 +29,12 @@ export function checkAcme({ virtualHosts, acme = {} }: Config, problems: Problem
         path: `${path}/tls`,
         code: "virtual-host.copycat-acme",
         message: `a copycat uses the certificate of its original; give \`tls\` to ${quote(copycatOf)} instead`,
+      });
+    if (rules.some(({ handler }) => handler?.type === "foreign"))
+      problems.push({
+        path: `${path}/tls`,
+        code: "virtual-host.foreign-acme",
+        message: "the web server beside the agent serves this site with its own certificate; remove `tls` here",
       });
     checkNames(tls, hosts, path, problems);
   }

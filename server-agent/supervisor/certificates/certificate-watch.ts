@@ -82,7 +82,7 @@ export class CertificateWatch {
    */
   async #look(isWhole: boolean): Promise<void> {
     this.#waiting = isWhole || this.#waiting === true;
-    if (this.#isLooking) return;
+    if (this.#isLooking || this.#isClosed) return;
     this.#isLooking = true;
     try {
       while (this.#waiting !== undefined) {
@@ -103,18 +103,20 @@ export class CertificateWatch {
       const key = certificateKey(one.files);
       if (!named.has(key)) named.set(key, one);
     }
+    const all = [...named.values()];
+    // Before they are read: what changes afterwards is told.
+    this.#folders.use(new Set(all.flatMap(({ files }) => [dirname(files.certificate), dirname(files.key)])));
     const changed: string[] = [];
     await eachOf([...named], async ([key, { files }]) => {
       const before = this.#known.get(key);
       if (before !== undefined && (!isWhole || before.stamp === (await stampOf(files)))) return;
       this.#known.set(key, await readFacts(files));
-      if (before !== undefined) changed.push(key);
+      // Also one that is new here: workers may have read it earlier, as it was then.
+      changed.push(key);
     });
     if (this.#isClosed) return;
     for (const key of this.#known.keys()) if (!named.has(key)) this.#known.delete(key);
     if (changed.length > 0) this.#parts.pool.broadcast({ type: "refresh-certificates" });
-    const all = [...named.values()];
-    this.#folders.use(new Set(all.flatMap(({ files }) => [dirname(files.certificate), dirname(files.key)])));
     this.#tell(all);
   }
 

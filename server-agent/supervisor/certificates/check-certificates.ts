@@ -67,6 +67,7 @@ export async function checkCertificates(
         message,
       });
   }
+  findings.warnings.push(...withoutHttp(config, active));
   for (const [name, authority] of Object.entries(config.acme ?? {})) {
     if (isDeepStrictEqual(active?.acme?.[name], authority)) continue;
     const read = await readAuthority(authority);
@@ -95,6 +96,16 @@ export function certificatesIn({ virtualHosts }: Config, without?: ReadonlySet<V
     if (tls === undefined || isIssued(tls) || without?.has(virtualHost) === true) return [];
     return [{ id, hosts, files: tls, path: `/virtualHosts/${String(index)}` }];
   });
+}
+
+/** Said where authorities are named anew. They ask by plain HTTP, or where that leads them. */
+function withoutHttp({ listeners, virtualHosts, acme }: Config, active: Config | undefined): Problem[] {
+  const hasHttp = listeners.some(({ tls, foreign }) => foreign === undefined && (tls === undefined || tls === false));
+  const index = virtualHosts.findIndex(({ tls }) => isIssued(tls));
+  if (hasHttp || index < 0 || isDeepStrictEqual(acme, active?.acme)) return [];
+  const message =
+    "no listener speaks plain HTTP, and authorities ask on port 80; add one, or redirect port 80 to HTTPS in front of the agent";
+  return [{ path: `/virtualHosts/${String(index)}/tls/acme`, code: "acme.no-http", message }];
 }
 
 /** A few at a time. */

@@ -198,6 +198,9 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
       body: configOf({ le: { ...authority, accountKey: "/no/such.pem", caFile: keyFile } }, httpPort),
     });
     expect(problems).toMatchObject([{ path: "/acme/le/caFile", code: "acme.file" }]);
+    const { listeners, ...secured } = configOf({ new: authority }, httpPort);
+    const { warnings } = await agent.call("checkConfig", { body: { ...secured, listeners: listeners.slice(1) } });
+    expect(warnings).toMatchObject([{ path: "/virtualHosts/0/tls/acme", code: "acme.no-http" }]);
   });
 
   it("is given to several servers of one account, whichever of them the authority asks", async () => {

@@ -65,6 +65,14 @@ describe("a certificate that the agent is to obtain", () => {
     ]);
   });
 
+  it("cannot be of a site that a web server beside the agent serves", () => {
+    const rules = [{ handler: { type: "foreign" as const, server: "nginx" } }];
+    const beside = virtualHostOf("beside", ["beside.test"], { rules, tls: { acme: "le" } });
+    expect(problemsOf(["shop.test"], { acme: "le" }, [beside])).toContainEqual(
+      expect.stringMatching(/^\/virtualHosts\/1\/tls: the web server beside the agent/),
+    );
+  });
+
   it.each([
     [{ le: {} }, /\/acme\/le\/termsAgreed: .*missing/],
     [{ le: { termsAgreed: false } }, /termsAgreed: `termsAgreed` must be `true`/],
