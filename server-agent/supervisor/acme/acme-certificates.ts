@@ -17,7 +17,6 @@ import type { Found, StateDirectory } from "../../store/state-directory.ts";
 import { readAuthority } from "../certificates/authority-files.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
-import type { ReceiptBook } from "../switch/receipt-book.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
 import { Accounts } from "./accounts.ts";
 import { CertificateBook } from "./certificate-book.ts";
@@ -29,7 +28,6 @@ export interface AcmeCertificatesParts {
   pool: Pick<WorkerPool, "broadcast" | "useAccounts">;
   /** Nothing is stored beside a hand-over: the successor has read what is there. */
   queue: Pick<WriteQueue, "run">;
-  receipts: Pick<ReceiptBook, "openFor">;
   config: () => Config;
   events: EventBus;
   clock: Clock;
@@ -104,7 +102,7 @@ export class AcmeCertificates {
   }
 
   #sites(): OrderedSite[] {
-    return orderedSites(this.#parts.config(), { ...this.#parts, book: this.#book });
+    return orderedSites(this.#parts.config(), (site) => this.#book.get(site));
   }
 
   async #describe(site: OrderedSite): Promise<SiteCertificate> {

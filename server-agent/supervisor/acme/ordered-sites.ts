@@ -1,11 +1,11 @@
 /** Which sites want a certificate from an authority, and for which names. */
-import type { Config } from "../../contract/config.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import { type AcmeAuthority, LETS_ENCRYPT } from "../../contract/tls/acme.ts";
 import { isIssued, namesToOrder } from "../../core/acme/acme-names.ts";
 import type { WantedCertificate } from "../../core/acme/order-time.ts";
+import { coversHost } from "../../core/maintenance/host-coverage.ts";
 import { ownValue } from "../../core/own-value.ts";
-import type { ReceiptBook } from "../switch/receipt-book.ts";
-import type { CertificateBook, Known } from "./certificate-book.ts";
+import type { Known } from "./certificate-book.ts";
 
 /** With what is known of its certificate. */
 export interface OrderedSite extends WantedCertificate, Known {
@@ -14,27 +14,22 @@ export interface OrderedSite extends WantedCertificate, Known {
   readonly authority: AcmeAuthority;
 }
 
-interface OrderedSitesParts {
-  book: Pick<CertificateBook, "get">;
-  receipts: Pick<ReceiptBook, "openFor">;
-}
-
-export function orderedSites(
-  { virtualHosts, acme = {} }: Config,
-  { book, receipts }: OrderedSitesParts,
-): OrderedSite[] {
-  return virtualHosts.flatMap(({ id, hosts, tls, disabled }) => {
+export function orderedSites({ virtualHosts, acme = {} }: Config, knownOf: (site: string) => Known): OrderedSite[] {
+  return virtualHosts.flatMap(({ id, hosts, tls, disabled }, index) => {
     const authority = isIssued(tls) ? ownValue(acme, tls.acme) : undefined;
     if (!isIssued(tls) || disabled === true || authority === undefined) return [];
-    const known = book.get(id);
-    const staff = tls.names === undefined ? receipts.openFor(id)?.options.internalHosts : undefined;
-    const names = withoutStaff(namesToOrder(tls, hosts), staff ?? [], known);
+    const known = knownOf(id);
+    const all = namesToOrder(tls, hosts);
+    const copycat = virtualHosts.slice(0, index).find((each) => each.copycatOf === id && each.disabled !== true);
+    const names = tls.names === undefined && copycat !== undefined ? closedNames(all, copycat, known) : all;
     return [{ ...known, name: tls.acme, authority, directory: authority.directory ?? LETS_ENCRYPT, names }];
   });
 }
 
-/** A maintenance adds names for staff to its original, and no authority reaches most of them. */
-function withoutStaff(names: readonly string[], staff: readonly string[], { held }: Known): readonly string[] {
-  const added = namesToOrder({ acme: "", names: [...staff] }, []).filter((name) => held?.names.includes(name) !== true);
-  return names.filter((name) => !added.includes(name));
+/**
+ * A maintenance adds names for staff to its original, and no authority reaches most of them. They
+ * are those that the copycat does not close. By the document alone: a receipt follows it later.
+ */
+function closedNames(names: readonly string[], { hosts }: VirtualHost, { held }: Known): readonly string[] {
+  return names.filter((name) => hosts.some((host) => coversHost(host, name)) || held?.names.includes(name) === true);
 }
