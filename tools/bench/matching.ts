@@ -4,7 +4,7 @@
  */
 import type { Condition } from "../../server-agent/contract/condition.ts";
 import type { Config, VirtualHost } from "../../server-agent/contract/config.ts";
-import type { RequestFacts } from "../../server-agent/core/routing/request-facts.ts";
+import { NOWHERE, type RequestFacts } from "../../server-agent/core/routing/request-facts.ts";
 import { compileConfig, matchRequest, type RoutingTable } from "../../server-agent/core/routing/routing-table.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 
@@ -55,6 +55,7 @@ function request(host: string, path: string): RequestFacts {
     client: "192.0.2.7",
     tls: false,
     listener: "http",
+    geo: NOWHERE,
     header: () => undefined,
     exists: () => false,
     hasPass: () => false,
