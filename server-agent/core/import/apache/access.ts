@@ -12,7 +12,7 @@ import type { Section } from "./spaces.ts";
 const UNKNOWN_GUARDS =
   /^(?:if|elseif|else|limit|limitexcept|sslrequire|authldap\w+|authn\w+provider|authform\w+|oidc\w+)$/;
 
-/** @param sections In the order in which they are merged. @param scope Of the space. */
+/** Beside the sections they close all of it. @param statements Of the site and its server. */
 export function unknownGuards(statements: readonly Statement[], draft: Draft): Rule[] {
   return statements
     .filter(({ name }) => UNKNOWN_GUARDS.test(name))

@@ -199,12 +199,13 @@ function certificateOf(level: Level, isSecure: boolean): SiteTls | undefined {
   return files;
 }
 
-function accessLogOf(level: Level): string | undefined {
+function accessLogOf(level: Level): string | false | undefined {
   const log = level.last("access_log");
   const [file = "", format = "combined"] = log?.args ?? [];
   if (log === undefined || !file.startsWith("/") || file.includes("$")) {
-    log?.entry.left(file === "off" ? "there is no log without it" : "the access log of a site is a file");
-    return undefined;
+    if (file !== "off") log?.entry.left("the access log of a site is a file");
+    else log?.entry.carried("`accessLog`: none");
+    return file === "off" ? false : undefined;
   }
   if (format === "combined") log.entry.carried("`accessLog`");
   else log.entry.changed("`accessLog`, in combined format");
