@@ -138,6 +138,10 @@ test("are added and changed in fields, with each problem at its field", async ()
   expect((await agent.visit({ host: "docs.example.com" })).status).toBe(308);
 
   await button("Edit docs").click();
+  await dialog().getByText("Which rule answers now, before you save?").click();
+  await dialog().getByLabel("Address", { exact: true }).fill("docs.example.com/x");
+  await dialog().getByRole("button", { name: "Test", exact: true }).click();
+  await expect(dialog().getByRole("region", { name: "Request tester" })).toContainText("docs answers with rule 1");
   await dialog().getByLabel("Leads to").fill("https://example.com/");
   await dialog().getByRole("button", { name: "Save" }).click();
   await expect(dialog()).toHaveCount(0);

@@ -3,6 +3,7 @@ export const VIRTUAL_HOST_FORM = {
   // Around the fields
   HTTPS: "HTTPS",
   "What changes": "Was sich ändert",
+  "Which rule answers now, before you save?": "Welche Regel antwortet jetzt, vor dem Speichern?",
   "Nothing yet.": "Noch nichts.",
   "No change yet": "Noch keine Änderung",
   "Saving makes a new generation. Requests in flight finish as they began, and one click undoes it.":
