@@ -8,10 +8,10 @@ describe("a call", () => {
   it("has the method and the path of its route", () => {
     expect(encodeCall("getAgent", {})).toEqual({ method: "GET", path: "/v1/agent", headers: {}, body: undefined });
     for (const [name, route] of Object.entries(ROUTES) as [keyof typeof ROUTES, Route][]) {
-      const { method, path } = encodeCall(name, { params: { n: 7, id: "r-1" } });
+      const { method, path } = encodeCall(name, { params: { n: 7, id: "r-1", site: "shop" } });
       expect({ method, path }).toEqual({
         method: route.method,
-        path: route.path.replace("{n}", "7").replace("{id}", "r-1"),
+        path: route.path.replace("{n}", "7").replace("{id}", "r-1").replace("{site}", "shop"),
       });
     }
   });
