@@ -3,7 +3,13 @@
  * connection, and each sees the outcome that a connection of HTTP/1.1 sees in its place.
  */
 import { once } from "node:events";
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from "node:http2";
+import {
+  connect,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from "node:http2";
 import { text } from "node:stream/consumers";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Config, SiteTls } from "../../../../server-agent/contract/config.ts";
