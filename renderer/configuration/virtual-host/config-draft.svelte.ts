@@ -123,15 +123,18 @@ export class ConfigDraft implements FormContext {
     return name;
   }
 
-  /** Asks the agent. An answer that a later question has overtaken is left alone. */
-  async check(): Promise<void> {
+  /** Asks the agent. An answer that a later question has overtaken is not shown, only returned. */
+  async check(): Promise<readonly Problem[]> {
     this.#asked += 1;
     const asked = this.#asked;
     const checked = this.#whole;
-    const problems = await this.problemsOf(this.document);
-    if (asked !== this.#asked) return;
-    this.#checked = checked;
-    this.problems = problems.toSorted((one, other) => placeOrder(one.path) - placeOrder(other.path));
+    const found = await this.problemsOf(this.document);
+    const problems = found.toSorted((one, other) => placeOrder(one.path) - placeOrder(other.path));
+    if (asked === this.#asked) {
+      this.#checked = checked;
+      this.problems = problems;
+    }
+    return problems;
   }
 
   /** What the agent finds in a document in place of the virtual host. */
@@ -147,15 +150,14 @@ export class ConfigDraft implements FormContext {
   }
 
   /**
-   * @returns whether it was saved: not with problems.
+   * @returns the problems that keep it from being saved; none: it was saved.
    * @throws {FailureError} as `put` does
    */
-  async save(): Promise<boolean> {
+  async save(): Promise<readonly Problem[]> {
     this.wasTried = true;
-    await this.check();
-    if (this.problems.length > 0) return false;
-    await this.put();
-    return true;
+    const problems = await this.check();
+    if (problems.length === 0) await this.put();
+    return problems;
   }
 
   /** @throws {FailureError} what the agent refuses, and when somebody else changed the same */
