@@ -55,7 +55,6 @@ export async function lookAround(session: SshSession, address: string, known = "
   const { code, stdout, stderr } = await runScript(
     session,
     `known=${quoted(known)}\nown=${quoted(ownFolderOf(known) ?? "")}\n${LOOK_AROUND}${LOOK_FOR_WEB_SERVERS}`,
-    { timeoutMs: 20_000 },
   );
   const said = new Map<string, string[]>();
   for (const [, name = "", value = ""] of stdout.matchAll(/^backsoon:([a-z]+)=(.*)$/gm)) {

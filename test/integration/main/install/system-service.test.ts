@@ -169,7 +169,7 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect(await leftOn(on)).toEqual([]);
     expect(await unit(on, "LoadState")).toBe("not-found");
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
-  }, 90_000);
+  }, 180_000);
 
   it("installed, upgraded and uninstalled through sudo: it runs as the account, and may open a port below 1024", async () => {
     const on = await logIn(OPERATOR);
@@ -209,5 +209,5 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect((await agentBehind(on, SOCKET, PROGRAM))?.generation).toBe(agent?.generation);
     await uninstall(await parts(on), removal(true));
     expect(await leftOn(on)).toEqual([]);
-  }, 90_000);
+  }, 180_000);
 });
