@@ -1,18 +1,20 @@
 /** `reverse_proxy`: to an application by HTTP, or to PHP by FastCGI. */
+import type { Condition } from "../../../contract/condition.ts";
 import type { Handler } from "../../../contract/handler.ts";
-import type { HeaderOperations } from "../../../contract/rules/rule.ts";
 import type { Upstream } from "../../../contract/upstream.ts";
 import { parseTarget } from "../../config/upstream-target.ts";
 import type { Draft } from "../document/draft.ts";
+import { allOf } from "../document/match.ts";
 import type { JsonNode } from "./json-tree.ts";
+import type { Settings } from "./settings.ts";
 import { operationsOf } from "./values.ts";
 
 export interface Proxied {
   readonly upstream: string;
   readonly isFastcgi: boolean;
   readonly preserveHost: boolean;
-  readonly requestHeaders: HeaderOperations | undefined;
-  readonly responseHeaders: HeaderOperations | undefined;
+  /** What is changed of requests to it, and of its responses. */
+  readonly settings: Settings;
 }
 
 /** Why not, in words, where it cannot be said. */
@@ -52,7 +54,11 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   node.at("load_balancing")?.left("see `balance`, `rest` and `healthCheck` of the upstream");
   for (const key of ["health_checks", "flush_interval", "buffer_requests"])
     node.at(key)?.left("the agent decides it itself");
-  return { upstream: id, isFastcgi: protocol === "fastcgi", preserveHost, requestHeaders, responseHeaders };
+  const settings: Settings = {
+    ...(requestHeaders === undefined ? {} : { requestHeaders }),
+    ...(responseHeaders === undefined ? {} : { responseHeaders }),
+  };
+  return { upstream: id, isFastcgi: protocol === "fastcgi", preserveHost, settings };
 }
 
 const BALANCES: Readonly<Record<string, Upstream["balance"]>> = {
@@ -92,4 +98,11 @@ export function scripts(upstream: string, root: string, hasFiles: boolean): Hand
     fallback: "/index.php",
     ...(hasFiles ? { files: true } : {}),
   };
+}
+
+/** Without the condition that the path is that of a script. */
+export function withoutScripts(when: Condition | undefined): Condition | undefined {
+  const isScripts = (each: Condition) => each.pathRegex === "(?i)^.*\\.php$";
+  if (when === undefined || isScripts(when)) return undefined;
+  return when.all === undefined ? when : allOf(when.all.filter((each) => !isScripts(each)));
 }

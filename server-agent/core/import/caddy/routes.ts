@@ -12,8 +12,13 @@ import { allOf, escapeRegex } from "../document/match.ts";
 import { staticAnswers } from "../document/static-files.ts";
 import type { JsonNode } from "./json-tree.ts";
 import { matchOf } from "./matchers.ts";
-import { proxiedBy, scripts } from "./proxies.ts";
-import { addressOf, operationsOf } from "./values.ts";
+import { proxiedBy, scripts, withoutScripts } from "./proxies.ts";
+import { responseOf } from "./responses.ts";
+import { basicAuth, bodyLimit, headerSettings, isHarmless, type Settings } from "./settings.ts";
+import { answersForMissing, areKnown, endsInFrontController, isFolderRedirect, triedNames } from "./try-files.ts";
+import { addressOf } from "./values.ts";
+
+const EMPTY: Handler = { type: "respond", status: 200 };
 
 /** What holds at a place on the way. */
 interface Way {
@@ -24,6 +29,8 @@ interface Way {
   mount: string | undefined;
   /** One script answers for all that is not there. */
   isFrontController: boolean;
+  /** A route further down sends files to every request. */
+  hasFiles: boolean;
 }
 
 export interface SiteContext {
@@ -31,13 +38,19 @@ export interface SiteContext {
   readonly hosts: readonly string[];
 }
 
+/** @param routes Of a site, in the order in which Caddy goes through them. */
 export function rulesOf(routes: readonly JsonNode[], context: SiteContext): Rule[] {
   const walk = new Walk(context);
-  const ended = walk.routes(routes, { when: undefined, root: undefined, mount: undefined, isFrontController: false });
-  if (!ended) walk.rules.push({ handler: { type: "respond", status: 200 } });
+  const start = { when: undefined, root: undefined, mount: undefined, isFrontController: false, hasFiles: false };
+  // What Caddy does not answer, it answers with an empty 200.
+  if (!walk.routes(routes, start)) walk.rules.push({ handler: EMPTY });
   return walk.rules;
 }
 
+/**
+ * Each method that reads a route or a handler returns whether it has ended: nothing comes to what
+ * follows.
+ */
 class Walk {
   readonly rules: Rule[] = [];
   readonly #context: SiteContext;
@@ -46,55 +59,65 @@ class Walk {
     this.#context = context;
   }
 
-  /** @returns whether nothing comes to what follows. */
   routes(routes: readonly JsonNode[], way: Way): boolean {
     for (const [index, route] of routes.entries()) {
-      const handlers = route.items("handle");
-      route.at("group")?.carried("the order of the rules");
-      route.at("terminal")?.carried("the order of the rules");
-      if (tryFilesOf(route) !== undefined && this.#tries(route, way)) continue;
-      if (isFolderRedirect(route)) {
-        route.carried("the handler, which redirects folders to their slash");
-        continue;
-      }
-      const match = matchOf(route.at("match"), { root: way.root, hosts: this.#context.hosts });
-      const when = allOf([way.when, match.when]);
-      if (!match.isExact) {
-        if (handlers.every(isHarmless)) route.left("its matcher cannot be said here");
-        else {
-          route.closed("its matcher cannot be said here");
-          this.#push(route, when, { handler: CLOSED });
-          if (when === undefined) return true;
-        }
-        continue;
-      }
-      const hasFiles = routes
+      way.hasFiles = routes
         .slice(index + 1)
         .some((later) => later.at("match") === undefined && hasHandler(later, "file_server"));
-      // What a route without a matcher says of the way holds for all that follow.
-      const isAlways = match.when === undefined;
-      const inner: Way = isAlways ? way : { ...way, when };
-      const ended = this.#handlers(handlers, inner, hasFiles);
-      if (ended && isAlways) return true;
-      if (!ended && (inner.root !== way.root || inner.mount !== way.mount)) {
-        route.closed("a folder or a prefix for some requests only cannot be handed on to what follows; use `handle`");
-        this.#push(route, when, { handler: CLOSED });
-      }
-      const isAlone = route.text("group") !== "" || route.text("terminal") === "true";
-      if (!ended && isAlone && hasHandler(route, "subroute")) {
-        this.#push(route, when, { handler: { type: "respond", status: 200 } });
-        if (isAlways) return true;
-      }
+      if (this.#route(route, way)) return true;
     }
     return false;
   }
 
-  #handlers(handlers: readonly JsonNode[], way: Way, hasFiles: boolean): boolean {
-    for (const handler of handlers) if (this.#handler(handler, way, hasFiles)) return true;
-    return false;
+  #route(route: JsonNode, way: Way): boolean {
+    route.at("group")?.carried("the order of the rules");
+    route.at("terminal")?.carried("the order of the rules");
+    const tried = triedNames(route);
+    if (tried !== undefined && this.#tries(route, tried, way)) return false;
+    if (isFolderRedirect(route)) {
+      route.carried("the handler, which redirects folders to their slash");
+      return false;
+    }
+    const match = matchOf(route.at("match"), { root: way.root, hosts: this.#context.hosts });
+    const when = allOf([way.when, match.when]);
+    if (!match.isExact) return this.#widened(route, when);
+    // What a route without a matcher says of the way holds for all that follow.
+    const isAlways = match.when === undefined;
+    const inner: Way = isAlways ? way : { ...way, when };
+    if (route.items("handle").some((handler) => this.#handler(handler, inner))) return isAlways;
+    if (inner.root !== way.root || inner.mount !== way.mount) {
+      route.closed("a folder or a prefix for some requests only cannot be handed on to what follows; use `handle`");
+      this.#push(route, when, { handler: CLOSED });
+    }
+    const isAlone = route.text("group") !== "" || route.text("terminal") === "true";
+    if (!isAlone || !hasHandler(route, "subroute")) return false;
+    this.#push(route, when, { handler: EMPTY });
+    return isAlways;
   }
 
-  #handler(node: JsonNode, way: Way, hasFiles: boolean): boolean {
+  /** @param when Matches more than the route, so only what opens nothing can be left out. */
+  #widened(route: JsonNode, when: Condition | undefined): boolean {
+    const why = "its matcher cannot be said here";
+    if (route.items("handle").every(isHarmless)) {
+      route.left(why);
+      return false;
+    }
+    route.closed(why);
+    this.#push(route, when, { handler: CLOSED });
+    return when === undefined;
+  }
+
+  /** False where not all that is tried can be said. */
+  #tries(route: JsonNode, tried: readonly string[], way: Way): boolean {
+    if (!areKnown(tried) || way.mount !== undefined || way.root === undefined) return false;
+    route.carried("rules for what is not there");
+    way.isFrontController = endsInFrontController(tried);
+    const answers = way.isFrontController ? [] : answersForMissing(tried, way.root);
+    for (const { when, handler } of answers) this.#push(route, allOf([way.when, when]), { handler });
+    return true;
+  }
+
+  #handler(node: JsonNode, way: Way): boolean {
     const name = node.text("handler");
     switch (name) {
       case "subroute":
@@ -103,14 +126,12 @@ class Walk {
       case "vars":
         return this.#vars(node, way);
       case "headers":
-        this.#headers(node, way);
-        return false;
+        return this.#set(node, way, headerSettings(node));
       case "encode":
-        this.#push(node, way.when, { compress: true });
         node.carried("`compress`");
-        return false;
+        return this.#set(node, way, [{ compress: true }]);
       case "request_body":
-        return this.#bodyLimit(node, way);
+        return this.#set(node, way, bodyLimit(node));
       case "authentication":
         return this.#authentication(node, way);
       case "rewrite":
@@ -122,7 +143,7 @@ class Walk {
       case "file_server":
         return this.#files(node, way);
       case "reverse_proxy":
-        return this.#proxy(node, way, hasFiles);
+        return this.#proxy(node, way);
       case "tracing":
       case "log_append":
       case "intercept":
@@ -137,9 +158,14 @@ class Walk {
     this.rules.push(this.#context.draft.from<Rule>(node.entries(), when === undefined ? rest : { when, ...rest }));
   }
 
-  #answer(node: JsonNode, way: Way, handler: Handler, more: Omit<Rule, "when" | "handler"> = {}): boolean {
+  #set(node: JsonNode, { when }: Way, settings: readonly Settings[]): boolean {
+    for (const each of settings) this.#push(node, when, each);
+    return false;
+  }
+
+  #answer(node: JsonNode, way: Way, handler: Handler, settings: Settings = {}): boolean {
     node.carried(`the handler \`${handler.type}\``);
-    this.#push(node, way.when, { handler, ...more });
+    this.#push(node, way.when, { handler, ...settings });
     return true;
   }
 
@@ -163,34 +189,10 @@ class Walk {
     return false;
   }
 
-  #headers(node: JsonNode, { when }: Way): void {
-    node.at("handler")?.carried("`responseHeaders` or `requestHeaders`");
-    const responseHeaders = operationsOf(node.at("response"), "responseHeaders", []);
-    const requestHeaders = operationsOf(node.at("request"), "requestHeaders", []);
-    if (responseHeaders !== undefined) this.#push(node, when, { responseHeaders });
-    if (requestHeaders !== undefined) this.#push(node, when, { requestHeaders });
-  }
-
-  #bodyLimit(node: JsonNode, { when }: Way): boolean {
-    const bytes = Number(node.text("max_size"));
-    if (Number.isSafeInteger(bytes) && bytes > 0) {
-      this.#push(node, when, { maxBodyBytes: bytes });
-      node.carried("`maxBodyBytes`");
-    }
-    node.left("only the size of a body is limited");
-    return false;
-  }
-
   #authentication(node: JsonNode, way: Way): boolean {
-    const basic = node.at("providers/http_basic");
-    const accounts = basic?.items("accounts") ?? [];
-    if (basic === undefined || accounts.length === 0 || node.items("providers").length > 1)
-      return this.#closed(node, way, "only names and passwords can be asked for");
-    const users = Object.fromEntries(accounts.map((account) => [account.text("username"), account.text("password")]));
-    const realm = (basic.text("realm") || "restricted").replace(/[^\x20-\x7e]|["\\]/g, "'");
-    this.#push(node, way.when, { auth: { type: "basic", realm, users } });
-    node.carried("`auth`");
-    return false;
+    const settings = basicAuth(node);
+    if (settings === undefined) return this.#closed(node, way, "only names and passwords can be asked for");
+    return this.#set(node, way, [settings]);
   }
 
   #rewrite(node: JsonNode, way: Way): boolean {
@@ -211,56 +213,8 @@ class Walk {
   }
 
   #response(node: JsonNode, way: Way): boolean {
-    if (node.text("abort") === "true") return this.#answer(node, way, { type: "drop" });
-    const status = Number(node.text("status_code") || "200");
-    const location = node.list("headers/Location").at(0);
-    const codes = [301, 302, 303, 307, 308] as const;
-    const redirect = codes.find((code) => code === status);
-    if (location !== undefined && redirect !== undefined) {
-      const to = addressOf(location);
-      if (to === undefined) return this.#closed(node, way, "a placeholder in its address is not known here");
-      // A path alone loses the query; the whole address keeps it.
-      const keepsQuery = /\{http\.request\.(?:orig_)?uri\}/.test(location);
-      return this.#answer(node, way, { type: "redirect", to, status: redirect, ...(keepsQuery ? {} : { regex: "^" }) });
-    }
-    const body = node.text("body");
-    if (/\{[a-z][\w.]*\}/.test(body)) return this.#closed(node, way, "a placeholder in its text is not known here");
-    if (!(status >= 200 && status <= 599)) return this.#closed(node, way, "it names no status that can be sent");
-    if (status >= 400 && body === "") return this.#answer(node, way, { type: "error", status });
-    const headers = Object.fromEntries(node.items("headers").map((header) => [header.key, header.list("").join(", ")]));
-    return this.#answer(node, way, {
-      type: "respond",
-      status,
-      ...(Object.keys(headers).length === 0 ? {} : { headers }),
-      ...(body === "" ? {} : { body }),
-    });
-  }
-
-  /** @returns whether all that is tried can be said. */
-  #tries(route: JsonNode, way: Way): boolean {
-    const tried = tryFilesOf(route) ?? [];
-    const known = /^(?:\{path\}(?:\/|\/index\.(?:php|html)|\.html)?|\/?[\w.-]+|=\d{3})$/;
-    if (!tried.every((name) => known.test(name)) || way.mount !== undefined || way.root === undefined) return false;
-    route.carried("rules for what is not there");
-    const last = tried.at(-1) ?? "";
-    way.isFrontController = last === "index.php";
-    if (way.isFrontController) return true;
-    const { root } = way;
-    const found: Condition = { exists: `${root}{path}` };
-    const hasFolders = tried.some((name) => name.startsWith("{path}/"));
-    const missing: Condition = { not: hasFolders ? found : { all: [found, { not: { pathRegex: "/$" } }] } };
-    if (tried.includes("{path}.html")) {
-      const when = allOf([way.when, missing, { exists: `${root}{path}.html` }]);
-      this.#push(route, when, { handler: { type: "rewrite", to: "${path}.html" } });
-    }
-    if (last.startsWith("=")) {
-      const status = Number(last.slice(1));
-      this.#push(route, allOf([way.when, missing]), { handler: status >= 400 ? { type: "error", status } : CLOSED });
-    } else if (!last.startsWith("{")) {
-      const to = `/${last.replace(/^\//, "")}`;
-      this.#push(route, allOf([way.when, missing, { not: { path: to } }]), { handler: { type: "rewrite", to } });
-    }
-    return true;
+    const handler = responseOf(node);
+    return typeof handler === "string" ? this.#closed(node, way, handler) : this.#answer(node, way, handler);
   }
 
   #files(node: JsonNode, way: Way): boolean {
@@ -275,7 +229,7 @@ class Walk {
     return this.#answer(node, way, handler);
   }
 
-  #proxy(node: JsonNode, way: Way, hasFiles: boolean): boolean {
+  #proxy(node: JsonNode, way: Way): boolean {
     const proxied = proxiedBy(node, this.#context.draft);
     if (typeof proxied === "string") return this.#closed(node, way, proxied);
     if (way.mount !== undefined)
@@ -284,58 +238,19 @@ class Walk {
         way,
         "the application would get the path without its beginning; let it take the whole one",
       );
-    const { upstream, isFastcgi, preserveHost, requestHeaders, responseHeaders } = proxied;
-    const more = {
-      ...(requestHeaders === undefined ? {} : { requestHeaders }),
-      ...(responseHeaders === undefined ? {} : { responseHeaders }),
-    };
-    if (!isFastcgi) return this.#answer(node, way, { type: "proxy", upstream, preserveHost }, more);
+    const { upstream, isFastcgi, preserveHost, settings } = proxied;
+    if (!isFastcgi) return this.#answer(node, way, { type: "proxy", upstream, preserveHost }, settings);
     const root = node.text("transport/root") || way.root;
     if (root?.startsWith("/") !== true)
       return this.#closed(node, way, "the folder of its scripts cannot be named here");
-    if (!way.isFrontController) return this.#answer(node, way, { type: "fastcgi", upstream, root, index: [] }, more);
+    if (!way.isFrontController) return this.#answer(node, way, { type: "fastcgi", upstream, root, index: [] }, settings);
     // It answers for scripts only, and is led to by what was tried: here by the handler itself.
     const outer = withoutScripts(way.when);
-    this.#answer(node, { ...way, when: outer }, scripts(upstream, root, hasFiles), more);
+    this.#answer(node, { ...way, when: outer }, scripts(upstream, root, way.hasFiles), settings);
     return outer === undefined;
   }
 }
 
-/** Without the condition that the path is that of a script. */
-function withoutScripts(when: Condition | undefined): Condition | undefined {
-  const isScripts = (each: Condition) => each.pathRegex === "(?i)^.*\\.php$";
-  if (when === undefined || isScripts(when)) return undefined;
-  return when.all === undefined ? when : allOf(when.all.filter((each) => !isScripts(each)));
-}
-
-/** A route that only looks for files and goes on with the one that it has found. */
-function tryFilesOf(route: JsonNode): string[] | undefined {
-  const [set, ...sets] = route.items("match");
-  const [handler, ...handlers] = route.items("handle");
-  if (set === undefined || handler === undefined || sets.length > 0 || handlers.length > 0) return undefined;
-  const isOnly = set.items().length === 1 && set.at("file") !== undefined;
-  if (!isOnly || handler.text("handler") !== "rewrite") return undefined;
-  if (!handler.text("uri").startsWith("{http.matchers.file.relative}")) return undefined;
-  return set.list("file/try_files").map((name) => name.replace("{http.request.uri.path}", "{path}"));
-}
-
-/** As `php_fastcgi` has it, for a folder with an index. */
-function isFolderRedirect(route: JsonNode): boolean {
-  const [set] = route.items("match");
-  const tried = set?.list("file/try_files") ?? [];
-  const location = route.items("handle")[0]?.list("headers/Location")[0] ?? "";
-  return (
-    tried.length === 1 &&
-    (tried[0] ?? "").endsWith("{http.request.uri.path}/index.php") &&
-    location.endsWith("uri.path}/")
-  );
-}
-
 function hasHandler(route: JsonNode, name: string): boolean {
   return route.items("handle").some((handler) => handler.text("handler") === name);
-}
-
-/** Without it nothing is open that was not. */
-function isHarmless(handler: JsonNode): boolean {
-  return ["headers", "encode", "tracing", "log_append"].includes(handler.text("handler"));
 }
