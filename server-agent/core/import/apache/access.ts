@@ -18,7 +18,7 @@ export function unknownGuards(statements: readonly Statement[], draft: Draft): R
     .filter(({ name }) => UNKNOWN_GUARDS.test(name))
     .map(({ entry }) => {
       entry.closed("answered with 403: this cannot be asked here");
-      return draft.from<Rule>([entry], { handler: CLOSED });
+      return draft.rule([entry], undefined, { handler: CLOSED });
     });
 }
 
@@ -29,7 +29,7 @@ export function guardsOf(sections: readonly Section[], scope: Condition | undefi
     const when = allOf([scope ?? true, grant]);
     if (when === false) return;
     const entries = section.level.statements.map(({ entry }) => entry);
-    rules.push(draft.from<Rule>(entries, when === true ? rest : { when, ...rest }));
+    rules.push(draft.rule(entries, when === true ? undefined : when, rest));
   };
   for (const [index, section] of sections.entries()) {
     const where = section.when === "unknown" ? true : section.when;

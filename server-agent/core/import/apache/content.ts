@@ -1,15 +1,14 @@
-/** What answers in a space: files, scripts, or an application. */
+/** What answers in a space: files, scripts, or an application that `SetHandler` names. */
 import type { Condition } from "../../../contract/condition.ts";
 import type { Handler } from "../../../contract/handler.ts";
-import type { Upstream } from "../../../contract/upstream.ts";
 import { parseTarget } from "../../config/upstream-target.ts";
 import type { Answer } from "../document/answer.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { allOf, escapeRegex } from "../document/match.ts";
-import type { Entry } from "../document/report.ts";
 import type { Statement } from "../document/statements.ts";
 import { staticAnswers } from "../document/static-files.ts";
+import { upstreamOf } from "./passes.ts";
 import { extensionsIn, type Section, type Space } from "./spaces.ts";
 
 const SCRIPT =
@@ -97,37 +96,4 @@ function mapped(statements: readonly Statement[], space: Space): Answer[] {
       if (extensions.length === 0 || space.root === undefined) return [];
       return [{ when: { pathRegex: `(?i)\\.(?:${extensions.join("|")})(?:[./]|$)` }, handler: CLOSED }];
     });
-}
-
-function upstreamOf(upstream: Omit<Upstream, "targets"> & { targets: string[] }, entry: Entry, draft: Draft): string {
-  const name = (upstream.targets[0] ?? "").replace(/^\w+:\/\/(?:unix:.*\/)?/, "").replace(/:\d+$/, "");
-  return draft.upstream(name, upstream, [entry]);
-}
-
-/** @returns the handler behind a path, or why not, in words. */
-export function proxyOf(
-  { args, entry }: Statement,
-  path: string,
-  preserveHost: boolean,
-  balancers: ReadonlyMap<string, readonly string[]>,
-  draft: Draft,
-): Handler | string {
-  const [, socket, scheme = "", host = "", rest = ""] =
-    /^(?:(unix:[^|]+)\|)?(https?|wss?|fcgi|balancer):\/\/([^/]*)(.*)$/i.exec(args[0] ?? "") ?? [];
-  if (scheme === "") return "its target has no scheme that is known here";
-  if (rest.replace(/\/+$/, "") !== path.replace(/\/+$/, ""))
-    return `the application would get ${rest || "/"} for ${path}; let it take the whole path`;
-  const protocol = scheme.startsWith("ws") ? scheme.replace("ws", "http") : scheme;
-  const members = scheme === "balancer" ? (balancers.get(host) ?? []) : [`${protocol}://${socket ?? host}`];
-  const targets = members.filter((target) => parseTarget(target) !== undefined);
-  if (protocol === "fcgi") return "scripts are known by their folder; use `SetHandler` with `proxy:fcgi:`";
-  if (targets.length === 0) return "it names no target that can be said here";
-  entry.carried("the handler `proxy`");
-  // Apache looks at no certificate unless it is told to.
-  const tls = targets.some((target) => target.startsWith("https")) ? { tls: { verify: false } } : {};
-  return {
-    type: "proxy",
-    upstream: upstreamOf({ targets, ...tls }, entry, draft),
-    preserveHost,
-  };
 }

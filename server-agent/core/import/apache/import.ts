@@ -1,11 +1,10 @@
 /** Makes a configuration of that of Apache. */
-import type { Listener } from "../../../contract/config.ts";
-import { canonicalAddress } from "../../routing/address-set.ts";
 import { Draft } from "../document/draft.ts";
 import { type Statement, sayOfAll } from "../document/statements.ts";
 import type { ImportFault, Surroundings } from "../document/surroundings.ts";
+import { addListeners, listenersOf } from "./listeners.ts";
 import { ApacheReader } from "./read.ts";
-import { addListener, addSite } from "./sites.ts";
+import { addSite } from "./sites.ts";
 
 export function importApache(
   file: string,
@@ -21,7 +20,7 @@ export function importApache(
   const server = top.filter(({ name }) => name !== "virtualhost");
   if (hosts.length === 0 && !server.some(({ name }) => name === "documentroot"))
     return { ok: false, file, line: 1, message: "it has neither a `<VirtualHost>` nor a `DocumentRoot`" };
-  for (const listen of server.filter(({ name }) => name === "listen")) listeners(listen, draft);
+  for (const listen of server.filter(({ name }) => name === "listen")) addListeners(listen, draft);
   const folders = new Map<string, readonly Statement[]>();
   const context = {
     draft,
@@ -46,36 +45,6 @@ export function importApache(
   if (unreadFolder !== undefined) return unreadFolder;
   for (const statement of top) reportRest(statement);
   return { ok: true, draft };
-}
-
-function listeners(listen: Statement, draft: Draft): void {
-  const [, host = "", port = ""] = /^(?:(.*):)?(\d+)$/.exec(listen.args[0] ?? "") ?? [];
-  const address = canonicalAddress(host.replace(/^\[(.*)\]$/, "$1"));
-  const addresses = host === "" || host === "*" ? ["0.0.0.0", "::"] : address === undefined ? [] : [address];
-  if (port === "" || addresses.length === 0) listen.entry.left("a listener needs an address and a port");
-  else listen.entry.carried("a listener");
-  if (port !== "") for (const each of addresses) addListener(draft, listen, each, Number(port));
-}
-
-/** @param host `<VirtualHost ADDRESS:PORT …>` */
-function listenersOf(host: Statement, draft: Draft): Listener[] {
-  const found = host.args.flatMap((text) => {
-    const [, address = text, port = "*"] = /^(.*):(\d+|\*)$/.exec(text) ?? [];
-    const bare = canonicalAddress(address.replace(/^\[(.*)\]$/, "$1"));
-    const isAll = /^(?:\*|_default_)$/.test(address);
-    const fitting = draft.listeners.filter(
-      (each) =>
-        (port === "*" || each.port === Number(port)) &&
-        (isAll || bare === undefined || each.address === bare || /^(?:0\.0\.0\.0|::)$/.test(each.address)),
-    );
-    // A part of a configuration has no `Listen`.
-    if (fitting.length > 0 || draft.listeners.length > 0 || port === "*") return fitting;
-    return (isAll ? ["0.0.0.0", "::"] : [bare ?? "0.0.0.0"]).map((each) =>
-      addListener(draft, host, each, Number(port)),
-    );
-  });
-  if (found.length === 0) host.entry.left("no listener has its address, so nobody comes here");
-  return [...new Set(found)];
 }
 
 /** Members of `<Proxy balancer://NAME>`, as targets. */

@@ -155,7 +155,7 @@ class Walk {
   }
 
   #push(node: JsonNode, when: Condition | undefined, rest: Omit<Rule, "when">): void {
-    this.rules.push(this.#context.draft.from<Rule>(node.entries(), when === undefined ? rest : { when, ...rest }));
+    this.rules.push(this.#context.draft.rule(node.entries(), when, rest));
   }
 
   #set(node: JsonNode, { when }: Way, settings: readonly Settings[]): boolean {

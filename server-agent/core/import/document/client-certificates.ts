@@ -26,11 +26,11 @@ export function clientCertificateRules(draft: Draft, wanted: WantedCertificates)
     ca.startsWith("/") && listeners.every(({ tls }) => typeof tls !== "object" || tls.clientCertificates?.ca === ca);
   if (!canAsk) {
     entry?.closed("answered with 403: a listener can ask for certificates of one CA only, named by its absolute path");
-    return [draft.from<Rule>(entries, { handler: CLOSED })];
+    return [draft.rule(entries, undefined, { handler: CLOSED })];
   }
   for (const listener of listeners) listener.tls = { clientCertificates: { ca } };
   for (const each of [entry, ...others]) each?.carried("`clientCertificates` of the listener, and a rule");
   if (!isRequired) return [];
   const when = { all: [{ tls: true }, { not: { clientCertificate: true as const } }] };
-  return [draft.from<Rule>(entries, { when, handler: CLOSED })];
+  return [draft.rule(entries, when, { handler: CLOSED })];
 }

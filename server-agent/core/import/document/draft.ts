@@ -1,4 +1,5 @@
 /** A configuration in the making: names that are unique, and which directives made what. */
+import type { Condition } from "../../../contract/condition.ts";
 import type { Config, Listener, VirtualHost } from "../../../contract/config.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
 import type { AcmeAuthority } from "../../../contract/tls/acme.ts";
@@ -21,6 +22,11 @@ export class Draft {
   from<Part extends Rule | VirtualHost | Listener | Upstream>(entries: readonly Entry[], part: Part): Part {
     this.#origins.set(part, entries);
     return part;
+  }
+
+  /** @param when Undefined: the rule is for every request. */
+  rule(entries: readonly Entry[], when: Condition | undefined, rest: Omit<Rule, "when">): Rule {
+    return this.from(entries, when === undefined ? rest : { when, ...rest });
   }
 
   originsOf(part: object): readonly Entry[] {

@@ -5,7 +5,6 @@
  */
 import type { Config, Listener, VirtualHost } from "../../../contract/config.ts";
 import type { Problem } from "../../../contract/errors.ts";
-import type { Rule } from "../../../contract/rules/rule.ts";
 import { validateConfig } from "../../config/validate-config.ts";
 import { quote } from "../../wording.ts";
 import type { Draft } from "./draft.ts";
@@ -122,5 +121,5 @@ function mendRule(
   }
   for (const entry of draft.originsOf(rule)) entry.closed(`answered with 403: ${message}`);
   const when = field === "when" ? undefined : rule.when;
-  rules[index] = draft.from<Rule>(draft.originsOf(rule), { ...(when === undefined ? {} : { when }), handler: CLOSED });
+  rules[index] = draft.rule(draft.originsOf(rule), when, { handler: CLOSED });
 }

@@ -159,7 +159,7 @@ class Rules {
 
   #made(level: Level, when: Condition | undefined, rest: Omit<Rule, "when">): Rule {
     const entries = level.statements.filter(({ body }) => body === undefined).map(({ entry }) => entry);
-    return this.#context.draft.from<Rule>(entries, when === undefined ? rest : { when, ...rest });
+    return this.#context.draft.rule(entries, when, rest);
   }
 
   #rewriteContext(level: Level, name: LocationName | undefined) {

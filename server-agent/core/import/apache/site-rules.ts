@@ -1,0 +1,186 @@
+/**
+ * The rules of a site, in the order in which Apache decides: what it restricts everywhere, what it
+ * sends elsewhere, the addresses that an application has, and at last its folders.
+ */
+import type { Condition } from "../../../contract/condition.ts";
+import type { Rule } from "../../../contract/rules/rule.ts";
+import { isPassedOn } from "../../upstream-of.ts";
+import type { Answer } from "../document/answer.ts";
+import type { Draft } from "../document/draft.ts";
+import { allOf, folderMatch } from "../document/match.ts";
+import { Level, type Statement } from "../document/statements.ts";
+import { guardsOf, unknownGuards } from "./access.ts";
+import { filesOf } from "./content.ts";
+import { type Pass, passesOf, type Proxying } from "./passes.ts";
+import { redirectOf, rewritesOf } from "./redirects.ts";
+import { settingsOf } from "./settings.ts";
+import { type Section, sectionsFor, type Space, spaceCondition } from "./spaces.ts";
+
+export interface SiteContext {
+  readonly draft: Draft;
+  /** What holds for the whole server. */
+  readonly server: readonly Statement[];
+  readonly balancers: Proxying["balancers"];
+  /** What a folder says itself, by its path. */
+  readonly ownOf: (folder: string) => readonly Statement[];
+}
+
+/** A site, and what holds around it. */
+interface Site extends SiteContext {
+  readonly own: readonly Statement[];
+  readonly level: Level;
+}
+
+/** @param level What `<VirtualHost>` says, inside of what the server says. */
+export function siteRules(level: Level, context: SiteContext): Rule[] {
+  const { draft, server } = context;
+  const own = level.statements;
+  const site: Site = { ...context, own, level };
+  const [documentRoot] = level.nearest("documentroot").slice(-1);
+  documentRoot?.entry.carried("`root`");
+  const root = documentRoot?.args[0]?.replace(/(.)\/+$/, "$1");
+  const rewrites = rewritesOf(own, root, undefined);
+  const redirects = [...own, ...server].filter(({ name }) => name.startsWith("redirect"));
+  return [
+    ...unknownGuards([...server, ...own], draft),
+    ...generalSettings(site),
+    ...rewrites.map((answer) => answerRule(answer, undefined, own, draft)),
+    ...redirects.map((each) => answerRule(redirectOf(each), undefined, [each], draft)),
+    // An address that an application has is in no folder.
+    ...applicationRules(site),
+    ...spacesOf(site, root).flatMap((space) => spaceRules(space, site)),
+    ...(root === undefined ? [{ handler: { type: "error" as const, status: 404 } }] : []),
+  ];
+}
+
+/** @param scope Addresses that it is about; undefined: all of the site. */
+function answerRule(
+  { when, handler }: Answer,
+  scope: Condition | undefined,
+  statements: readonly Statement[],
+  draft: Draft,
+): Rule {
+  const entries = statements.filter(({ body }) => body === undefined).map(({ entry }) => entry);
+  return draft.rule(entries, allOf([scope, when]), { handler });
+}
+
+/** What the server and the site change of every answer. */
+function generalSettings({ draft, server, own }: Site): Rule[] {
+  const settings = [new Level(server), new Level(own)].map(settingsOf).filter((each) => Object.keys(each).length > 0);
+  const said = [...server, ...own].filter(({ name }) => /header|filter|expires|limit/.test(name));
+  const entries = said.map(({ entry }) => entry);
+  return settings.map((each) => draft.rule(entries, undefined, each));
+}
+
+function applicationRules({ draft, server, own, level, balancers }: Site): Rule[] {
+  const preserveHost = level.last("proxypreservehost");
+  preserveHost?.entry.carried("`preserveHost`");
+  const proxying = { draft, preserveHost: /^on$/i.test(preserveHost?.args[0] ?? ""), balancers };
+  const passes = [...own, ...server].flatMap((each) => passesOf(each, proxying));
+  passes.sort((a, b) => b.path.length - a.path.length);
+  return passes.flatMap(({ path, handler }): Rule[] => {
+    if (handler === undefined) return [];
+    const space: Space = { mount: path.replace(/\/+$/, ""), root: undefined };
+    const scope = allOf([spaceCondition(space), ...exceptionsIn(path, passes)]);
+    const sections = sectionsFor(space, [...server, ...own]);
+    return [
+      ...guardsOf(sections, scope, draft),
+      ...sectionSettings(sections, scope, isPassedOn(handler), draft),
+      answerRule({ handler }, scope, own, draft),
+    ];
+  });
+}
+
+/** What no application has, below a path that one has. */
+function exceptionsIn(path: string, passes: readonly Pass[]): Condition[] {
+  return passes
+    .filter((each) => each.handler === undefined && each.path.startsWith(path))
+    .map((each) => ({ not: folderMatch(each.path).when ?? { path: "/*" } }));
+}
+
+/** Folders that the site shows, those with the longest addresses first. */
+function spacesOf({ server, own }: Site, root: string | undefined): Space[] {
+  const aliases = [...own, ...server].flatMap((each) => aliasOf(each));
+  aliases.sort((a, b) => b.mount.length - a.mount.length);
+  return root === undefined ? aliases : [...aliases, { mount: "", root }];
+}
+
+function spaceRules(space: Space, { draft, server, own, ownOf }: Site): Rule[] {
+  const scope = spaceCondition(space);
+  const sections = sectionsFor(space, [...server, ...own]);
+  const folder = space.root === undefined ? [] : ownOf(space.root);
+  const local = folderSection(space, folder, sections);
+  const at = sections.findIndex(({ statement }) => !isFolder(statement));
+  if (local !== undefined) sections.splice(at < 0 ? sections.length : at, 0, local);
+  const folders = sections.filter(({ when, statement }) => when === true && isFolder(statement));
+  return [
+    ...guardsOf(sections, scope, draft),
+    ...sectionSettings(sections, scope, false, draft),
+    ...folders.flatMap(({ level: { statements } }) =>
+      rewritesOf(statements, space.root, space.mount).map((each) => answerRule(each, scope, statements, draft)),
+    ),
+    ...filesOf(space, sections, [...server, ...own], draft).map((each) => answerRule(each, scope, own, draft)),
+  ];
+}
+
+function isFolder({ name }: Statement): boolean {
+  return name.startsWith("directory");
+}
+
+/** What `.htaccess` says, if it is asked. */
+function folderSection(space: Space, body: readonly Statement[], sections: readonly Section[]): Section | undefined {
+  const override = sections
+    .filter(({ when }) => when === true)
+    .flatMap(({ level }) => level.own("allowoverride"))
+    .at(-1);
+  const isAsked = override !== undefined && !/^none$/i.test(override.args[0] ?? "");
+  if (isAsked)
+    override.entry.changed(
+      `only \`.htaccess\` of ${space.root ?? ""} is read: look for others below it, and close what they close`,
+    );
+  if (!isAsked || body.length === 0) {
+    for (const { entry } of body) entry.left("`AllowOverride` does not ask it");
+    return undefined;
+  }
+  const [first] = body;
+  const statement: Statement = {
+    name: "directory",
+    args: [space.root ?? ""],
+    entry: first?.entry ?? override.entry,
+    body,
+  };
+  return { when: true, statement, level: new Level(body) };
+}
+
+function sectionSettings(
+  sections: readonly Section[],
+  scope: Condition | undefined,
+  isForApplication: boolean,
+  draft: Draft,
+): Rule[] {
+  return sections.flatMap(({ when, level, statement }): Rule[] => {
+    if (when === false) return [];
+    const { maxBodyBytes, requestHeaders, ...others } = settingsOf(level);
+    const settings = {
+      ...others,
+      ...(isForApplication && maxBodyBytes !== undefined ? { maxBodyBytes } : {}),
+      ...(isForApplication && requestHeaders !== undefined ? { requestHeaders } : {}),
+    };
+    if (when === "unknown" || Object.keys(settings).length === 0) return [];
+    return [draft.rule([statement.entry], allOf([scope, when === true ? undefined : when]), settings)];
+  });
+}
+
+function aliasOf({ name, args, entry }: Statement): Space[] {
+  if (name === "aliasmatch" || name === "scriptalias" || name === "scriptaliasmatch" || name === "wsgiscriptalias") {
+    entry.closed("answered with 403: write a rule with the handler `file`, `cgi` or `uwsgi`");
+    const isPath = !name.endsWith("match") && args[0]?.startsWith("/") === true;
+    return isPath
+      ? [{ mount: (args[0] ?? "").replace(/\/+$/, ""), root: undefined }]
+      : [{ mount: "", root: undefined }];
+  }
+  if (name !== "alias") return [];
+  const [path = "", folder = ""] = args;
+  entry.carried("`root` with `mount`");
+  return [{ mount: path.replace(/\/+$/, ""), root: folder.replace(/(.)\/+$/, "$1") }];
+}
