@@ -12,7 +12,8 @@ import type { Receipt } from "../server-agent/contract/maintenance.ts";
 import { stateOf } from "./driving/call.ts";
 import { choose } from "./driving/choose.ts";
 import { startDesktop } from "./driving/desktop.ts";
-import { startLoad, type Target, type Truth } from "./driving/load.ts";
+import { startLoad, type Target } from "./driving/load.ts";
+import { Truth } from "./driving/truth.ts";
 import { tourBesideNginx } from "./tour-beside-nginx.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -102,14 +103,7 @@ try {
     page: { path: "/", isLive: ({ body }) => body.includes("<html") },
   };
 
-  const truth: Truth = { state: "live", epoch: 0 };
-  const move = async (to: "live" | "maintenance", act: () => Promise<void>) => {
-    truth.state = "moving";
-    truth.epoch += 1;
-    await act();
-    truth.state = to;
-    truth.epoch += 1;
-  };
+  const truth = new Truth();
   const load = startLoad(target, truth, { get: 4, fresh: 2, post: 0 });
   const downloaded = download(target);
   // Awaited after the switch; an early failure is reported there.
@@ -131,7 +125,7 @@ try {
     }
     await shot(page, `wizard-${step.toLowerCase().replaceAll(" ", "-")}`);
   }
-  await move("maintenance", async () => {
+  await truth.changeTo("maintenance", async () => {
     await button(/^Put .* in maintenance$/).click();
     await heading(/is in maintenance$/).waitFor({ timeout: 15_000 });
   });
@@ -146,7 +140,7 @@ try {
   await shot(page, "overview-maintenance");
   const { bytes, announced } = await downloaded;
   await button(/^Details/).click();
-  await move("live", async () => {
+  await truth.changeTo("live", async () => {
     await button("Bring back").first().click();
     await heading(/is live again$/).waitFor({ timeout: 15_000 });
   });
@@ -174,13 +168,13 @@ try {
   while ((await dismiss.count()) > 0) await dismiss.first().click();
   await shot(page, "schedule");
   const details = page.getByRole("complementary", { name: "Details of Stocktaking" });
-  await move("maintenance", async () => {
+  await truth.changeTo("maintenance", async () => {
     await details.getByRole("button", { name: "Start now" }).click();
     await details.getByText("Running").first().waitFor();
   });
   await load.rounds(3);
   await shot(page, "planned-running");
-  await move("live", async () => {
+  await truth.changeTo("live", async () => {
     await details.getByRole("button", { name: "Bring back" }).click();
     await page.getByRole("region", { name: "Results" }).getByText("has ended").waitFor();
   });

@@ -11,13 +11,14 @@ import type { FleetOperationState, FleetTarget } from "../../main/contract/fleet
 import type { Config } from "../../server-agent/contract/config.ts";
 import { type TestAgent, startAgent } from "../../tools/driving/agent.ts";
 import { fleetConfig, maintain } from "../support/agent/fleet.ts";
-import { type Load, type Truth, startLoad } from "../../tools/driving/load.ts";
+import { type Load, startLoad } from "../../tools/driving/load.ts";
 import { agentBeside, prepared, visitorOf } from "../../tools/driving/web-servers/beside.ts";
 import { HAS_NGINX, nginxFolder, startNginx } from "../../tools/driving/web-servers/nginx.ts";
 import { type Relay, startRelay } from "../support/http/relay.ts";
 import { type TestSshd, USER, makeKey, startSshd } from "../support/ssh/sshd.ts";
 import { stateOf, value } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
+import { Truth } from "../../tools/driving/truth.ts";
 
 interface Server {
   agent: TestAgent;
@@ -50,7 +51,8 @@ let desktop: Desktop;
 const servers: Server[] = [];
 const webServers = new AsyncDisposableStack();
 /** The servers may stand on either side at any time; only what is neither is a failure. */
-const truth: Truth = { state: "moving", epoch: 0 };
+const truth = new Truth();
+truth.order("moving");
 
 test.beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "backsoon-fleet-"));

@@ -3,9 +3,10 @@
  * while visitors are served, and nobody is interrupted.
  */
 import { expect, type Page, test } from "@playwright/test";
-import { startLoad, type Truth } from "../../tools/driving/load.ts";
+import { startLoad } from "../../tools/driving/load.ts";
 import { stateOf } from "../../tools/driving/call.ts";
 import { type Desktop, startDesktop } from "../../tools/driving/desktop.ts";
+import { Truth } from "../../tools/driving/truth.ts";
 import { faultsOf } from "./support/page-faults.ts";
 import { configBytes, SHOP, SHOP_VISITS, startDownload, startPracticeShop, visit } from "./support/practice-shop.ts";
 
@@ -32,11 +33,7 @@ test("from the first start into maintenance and back, with visitors and a downlo
   await expect(row.getByText("Live", { exact: true })).toBeVisible();
   const before = await configBytes(socketPath);
 
-  const truth: Truth = { state: "live", epoch: 0 };
-  const order = (state: Truth["state"]) => {
-    truth.state = state;
-    truth.epoch += 1;
-  };
+  const truth = new Truth();
   const load = startLoad(target, truth, { get: 6, fresh: 3, post: 3 }, SHOP_VISITS);
   const download = await startDownload(target, 4);
   await load.rounds(3);
@@ -51,10 +48,10 @@ test("from the first start into maintenance and back, with visitors and a downlo
   await page.getByRole("button", { name: "Review" }).click();
   const switchButton = page.getByRole("button", { name: `Put ${SHOP} in maintenance` });
   await expect(switchButton).toBeEnabled();
-  order("moving");
+  truth.order("moving");
   await switchButton.click();
   await expect(page.getByRole("heading", { name: `${SHOP} is in maintenance` })).toBeVisible();
-  order("maintenance");
+  truth.order("maintenance");
   const refused = await visit(target);
   expect(refused.status).toBe(503);
   expect(Number(refused.retryAfter)).toBeGreaterThan(0);
@@ -83,11 +80,11 @@ test("from the first start into maintenance and back, with visitors and a downlo
   await expect.poll(() => receiptOf(page)).toMatchObject({ counts: { draining: 0, cut: 0 } });
   expect((await receiptOf(page))?.counts.drained).toBeGreaterThan(0);
 
-  order("moving");
+  truth.order("moving");
   await page.getByRole("button", { name: "Bring back", exact: true }).click();
   await expect(page.getByRole("heading", { name: `${SHOP} is live again` })).toBeFocused();
   await expect(visitors).toContainText(/127\.0\.0\.1 answered 200/);
-  order("live");
+  truth.order("live");
   expect((await visit(target)).status).toBe(200);
   // What is said about it covers nothing.
   const said = await page.getByRole("region", { name: "Results" }).boundingBox();

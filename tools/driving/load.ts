@@ -15,18 +15,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { WebSocket } from "ws";
 import { type Answer, type Asker, type AskTarget, collect, openAsker } from "./asker.ts";
 import { DOWNLOAD_BYTES, downloadDigest } from "./origin-server.ts";
-
-type SiteState = "live" | "maintenance";
-
-/** What is ordered; `moving` while a write call has been sent and not yet replied. */
-export interface Truth {
-  state: SiteState | "moving";
-  /**
-   * Counts every change of `state`, so that "nothing changed in between" can be told from "changed
-   * there and back".
-   */
-  epoch: number;
-}
+import type { SiteState, Truth } from "./truth.ts";
 
 interface LoadResult {
   requests: number;

@@ -10,7 +10,7 @@ import { type InstallParts, uninstall } from "../../../main/install/install.ts";
 import { lookAround } from "../../../main/install/server-facts.ts";
 import type { SshSession } from "../../../main/ssh/ssh-session.ts";
 import { AGENT_PROGRAM } from "../../../tools/driving/agent.ts";
-import type { Truth } from "../../../tools/driving/load.ts";
+import { Truth } from "../../../tools/driving/truth.ts";
 import { logInTo, sshHost } from "./ssh.ts";
 import { SYSTEMD_ENVIRONMENT, startSshd } from "./sshd.ts";
 import { folder, keep, key } from "./own-key.ts";
@@ -108,7 +108,7 @@ export async function nextVersion(): Promise<AgentProgram> {
   return scriptOf(agent);
 }
 
-export const LIVE: Truth = { state: "live", epoch: 0 };
+export const LIVE = new Truth();
 export const VISITORS = { get: 3, fresh: 2, post: 2 };
 export const SITE = {
   get: { path: "/", answer: "open" },

@@ -10,9 +10,9 @@ import {
   startLoad,
   startSlowDownload,
   startSlowUpload,
-  type Truth,
 } from "../../../tools/driving/load.ts";
 import { DOWNLOAD_BYTES } from "../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../tools/driving/truth.ts";
 
 /** Where shop.example is served: the origin of `tools/driving` behind the web server. */
 export interface ShopPorts {
@@ -30,14 +30,7 @@ export async function switchUnderLoad(
   times: number,
 ): Promise<number> {
   const target = { host: "shop.example", port: plain };
-  const truth: Truth = { state: "live", epoch: 0 };
-  const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
-    truth.state = "moving";
-    truth.epoch += 1;
-    await change();
-    truth.state = state;
-    truth.epoch += 1;
-  };
+  const truth = new Truth();
   const socket = await openEchoSocket(target);
   const ticks = await openEventStream(target);
   const upload = startSlowUpload(target);
@@ -56,7 +49,7 @@ export async function switchUnderLoad(
     let idle = await openIdleConnection(target);
     expect((await idle.ask("/page")).status).toBe(200);
     let receipt = "";
-    await changeTo("maintenance", async () => {
+    await truth.changeTo("maintenance", async () => {
       receipt = (await agent.call("startMaintenance", { body: { site: "shop.example" } })).id;
     });
     const page = await idle.ask("/page");
@@ -65,7 +58,7 @@ export async function switchUnderLoad(
     if (endsAfterPage) idle = await openIdleConnection(target);
     expect(await askOverHttp2(session)).toBe("maintenance");
     await aRound();
-    await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt }, body: {} }));
+    await truth.changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt }, body: {} }));
     expect((await idle.ask("/page")).status).toBe(200);
     expect(await askOverHttp2(session)).toBe("live");
     await aRound();

@@ -15,7 +15,8 @@ import { runScript } from "../../../../main/install/remote-shell.ts";
 import { agentBehind, lookAround } from "../../../../main/install/server-facts.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { AGENT_PROGRAM } from "../../../../tools/driving/agent.ts";
-import { type Truth, startLoad } from "../../../../tools/driving/load.ts";
+import { startLoad } from "../../../../tools/driving/load.ts";
+import { LIVE, SITE, VISITORS } from "../../../support/ssh/installation.ts";
 import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
 import { OPERATOR, USER, startSshd } from "../../../support/ssh/sshd.ts";
@@ -25,9 +26,6 @@ import { folder, keep, key } from "../../../support/ssh/own-key.ts";
 const PASSWORD = "correct horse";
 const SOCKET = "/run/backsoon/agent.sock";
 const PROGRAM = "/usr/local/bin/backsoon-agent";
-const LIVE: Truth = { state: "live", epoch: 0 };
-const VISITORS = { get: 3, fresh: 2, post: 2 };
-const SITE = { get: { path: "/", answer: "open" }, post: { path: "/", body: "an order", answer: "open" }, pauseMs: 2 };
 
 async function logIn(user: string): Promise<SshSession> {
   const home = await mkdtemp(join(tmpdir(), "backsoon-operator-"));

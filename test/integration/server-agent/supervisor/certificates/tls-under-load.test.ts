@@ -1,8 +1,9 @@
 /** Promises 1 to 3, and the proof, where visitors come over TLS to the agent itself. */
 import { afterAll, describe, expect, it } from "vitest";
 import { startAgent } from "../../../../../tools/driving/agent.ts";
-import { openEchoSocket, startLoad, startSlowDownload, type Truth } from "../../../../../tools/driving/load.ts";
+import { openEchoSocket, startLoad, startSlowDownload } from "../../../../../tools/driving/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { handOver, HOST, proxied } from "../../../../support/agent/hand-over.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
@@ -30,21 +31,14 @@ describe.each([
     };
     await using agent = await startAgent({ workers: 2, config });
     const target = { host: HOST, port: agent.port, tls: true, http2 };
-    const truth: Truth = { state: "live", epoch: 0 };
-    const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
-      truth.state = "moving";
-      truth.epoch += 1;
-      await change();
-      truth.state = state;
-      truth.epoch += 1;
-    };
+    const truth = new Truth();
     const socket = await openEchoSocket(target);
     const download = startSlowDownload(target, 1024 * 1024);
     download.done.catch(() => undefined);
     const load = startLoad(target, truth, { get: 4, fresh: 3, post: 3 });
     let receipt = "";
     for (let time = 0; time < TIMES; time++) {
-      await changeTo("maintenance", async () => {
+      await truth.changeTo("maintenance", async () => {
         receipt = (await agent.call("startMaintenance", { body: { site: "shop" } })).id;
       });
       await load.rounds(1);
@@ -54,7 +48,7 @@ describe.each([
         const outcomes = (await proofOf())?.cells.map(({ outcome, message }) => `${outcome}: ${message}`);
         expect(new Set(outcomes)).toEqual(new Set(["right: The copycat answered as planned."]));
       }
-      await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt } }));
+      await truth.changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt } }));
       await load.rounds(1);
       if (time === 2) await agent.call("restart", { body: { mode: "graceful" } });
       if (time === 5) await handOver(agent);

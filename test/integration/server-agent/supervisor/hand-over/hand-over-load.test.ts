@@ -2,14 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { startAgent } from "../../../../../tools/driving/agent.ts";
 import { handOver, HOST, proxied } from "../../../../support/agent/hand-over.ts";
-import {
-  openEchoSocket,
-  openIdleConnection,
-  startLoad,
-  startSlowDownload,
-  type Truth,
-} from "../../../../../tools/driving/load.ts";
+import { openEchoSocket, openIdleConnection, startLoad, startSlowDownload } from "../../../../../tools/driving/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 describe.each([1, 2])("handing over under load, %i worker(s)", (workers) => {
@@ -18,14 +13,7 @@ describe.each([1, 2])("handing over under load, %i worker(s)", (workers) => {
     await using origin = await startOriginServer();
     await using agent = await startAgent({ workers, config: proxied(origin.url) });
     const target = { host: HOST, port: agent.port };
-    const truth: Truth = { state: "live", epoch: 0 };
-    const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
-      truth.state = "moving";
-      truth.epoch += 1;
-      await change();
-      truth.state = state;
-      truth.epoch += 1;
-    };
+    const truth = new Truth();
     const socket = await openEchoSocket(target);
     const download = startSlowDownload(target, 1024 * 1024);
     // While it lasts, an early failure must not be an unhandled rejection.
@@ -38,9 +26,9 @@ describe.each([1, 2])("handing over under load, %i worker(s)", (workers) => {
       const { pid } = await handOver(agent);
       pids.add(pid);
       expect((await agent.call("getAgent")).pid, "the successor answers").toBe(pid);
-      // A switch by the successor is true at once on the connections of the former agents too.
+      // A switch by the successor is true at once on the connections of its predecessors too.
       let receipt = "";
-      await changeTo("maintenance", async () => {
+      await truth.changeTo("maintenance", async () => {
         receipt = (await agent.call("startMaintenance", { body: { site: "shop", retryAfter: 120 } })).id;
       });
       const answer = await idle.ask("/page");
@@ -48,7 +36,7 @@ describe.each([1, 2])("handing over under load, %i worker(s)", (workers) => {
       expect(answer.head.toLowerCase()).toContain("connection: close");
       idle.close();
       await load.rounds(1);
-      await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt } }));
+      await truth.changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt } }));
       await load.rounds(1);
     }
     const result = await load.stop();

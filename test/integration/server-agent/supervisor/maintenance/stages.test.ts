@@ -23,8 +23,9 @@ import {
   stage,
   staging,
 } from "../../../../support/agent/fleet.ts";
-import { startLoad, type Truth } from "../../../../../tools/driving/load.ts";
+import { startLoad } from "../../../../../tools/driving/load.ts";
 import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 
 function start(workers = 1) {
   return startAgent({ config: fleetConfig(), workers });
@@ -552,17 +553,13 @@ it("switching by stages under load on 2 workers interrupts nobody", { timeout: 1
       ],
     },
   });
-  const truth: Truth = { state: "live", epoch: 0 };
+  const truth = new Truth();
   const load = startLoad({ host: HOST, port: agent.port }, truth, { get: 16, fresh: 8, post: 8 });
   const changeTo = async (state: "live" | "maintenance", changes: StagedChange[]): Promise<string[]> => {
     // Staging is no switch: the site must answer as before.
     const { id } = await stage(agent, changes);
     await load.rounds(1);
-    truth.state = "moving";
-    truth.epoch += 1;
-    const { stage: committed } = await commit(agent, id);
-    truth.state = state;
-    truth.epoch += 1;
+    const { stage: committed } = await truth.changeTo(state, () => commit(agent, id));
     await load.rounds(1);
     return committed.receipts;
   };

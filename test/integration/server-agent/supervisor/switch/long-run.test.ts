@@ -6,8 +6,9 @@ import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
-import { startLoad, type Truth } from "../../../../../tools/driving/load.ts";
+import { startLoad } from "../../../../../tools/driving/load.ts";
 import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { secured } from "../../../../support/agent/events.ts";
 import { HOST, proxied } from "../../../../support/agent/hand-over.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
@@ -56,23 +57,16 @@ describe.each(KINDS)("$protocol", ({ protocol, how, configure }) => {
     async (workers) => {
       await using origin = await startOriginServer();
       await using agent = await startAgent({ workers, config: configure(proxied(origin.url)) });
-      const truth: Truth = { state: "live", epoch: 0 };
-      const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
-        truth.state = "moving";
-        truth.epoch += 1;
-        await change();
-        truth.state = state;
-        truth.epoch += 1;
-      };
+      const truth = new Truth();
       const load = startLoad({ host: HOST, port: agent.port, ...how }, truth, VISITORS);
       const memory: number[][] = [];
       for (let switches = 0; switches < SWITCHES; switches += 2) {
         let receipt = "";
-        await changeTo("maintenance", async () => {
+        await truth.changeTo("maintenance", async () => {
           receipt = (await agent.call("startMaintenance", { body: { site: "shop" } })).id;
         });
         await load.rounds(ROUNDS);
-        await changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt } }));
+        await truth.changeTo("live", () => agent.call("revertMaintenance", { params: { id: receipt } }));
         await load.rounds(ROUNDS);
         if (4 * (switches + 2) >= SWITCHES * (memory.length + 1)) memory.push(await residentMemory(agent));
       }

@@ -11,9 +11,9 @@ import {
   startLoad,
   startSlowDownload,
   startSlowUpload,
-  type Truth,
 } from "../../../../../tools/driving/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 const SWITCHES = repetitions(40, 400);
@@ -34,7 +34,7 @@ describe.each([1, 2])("switching to maintenance and back under load, %i worker(s
       },
     });
     const target = { host: HOST, port: agent.port };
-    const truth: Truth = { state: "live", epoch: 0 };
+    const truth = new Truth();
 
     const idle = await openIdleConnection(target);
     expect((await idle.ask("/page")).status).toBe(200);
@@ -47,23 +47,16 @@ describe.each([1, 2])("switching to maintenance and back under load, %i worker(s
     download.done.catch(() => undefined);
     const load = startLoad(target, truth, { get: 16, fresh: 8, post: 8 });
 
-    const changeTo = async (state: "live" | "maintenance", change: () => Promise<unknown>) => {
-      truth.state = "moving";
-      truth.epoch += 1;
-      await change();
-      truth.state = state;
-      truth.epoch += 1;
-    };
     let answersOfIdle = 0;
     for (let switches = 0; switches < SWITCHES; switches += 2) {
       let receipt = "";
-      await changeTo("maintenance", async () => {
+      await truth.changeTo("maintenance", async () => {
         receipt = (await agent.call("startMaintenance", { body: { site: "shop", retryAfter: 120 } })).id;
       });
       expect((await idle.ask("/page")).status, "the idle connection, first request after the reply").toBe(503);
       answersOfIdle += 1;
       await load.rounds(1);
-      await changeTo("live", () =>
+      await truth.changeTo("live", () =>
         agent.call("revertMaintenance", {
           params: { id: receipt },
           body: { how: switches % 4 === 0 ? "delete" : "demote" },
