@@ -13,7 +13,8 @@ import { AGENT_PROGRAM } from "../../../tools/driving/agent.ts";
 import { Truth } from "../../../tools/driving/truth.ts";
 import { logInTo, sshHost } from "./ssh.ts";
 import { SYSTEMD_ENVIRONMENT, startSshd } from "./sshd.ts";
-import { folder, keep, key } from "./own-key.ts";
+import { keep } from "../keep.ts";
+import { folder, key } from "./own-key.ts";
 
 export const programs = new AgentPrograms({ agent: AGENT_PROGRAM, node: process.execPath });
 /** The agent as a script. */

@@ -8,24 +8,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { type Socket, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { FailureError } from "../../../main/failures.ts";
 import type { SshHost } from "../../../main/ssh-config/ssh-host.ts";
 import { logInTo, sshHost, testPerson } from "./ssh.ts";
 import { type TestSshd, startSshd } from "./sshd.ts";
+import { keep } from "../keep.ts";
 
 /** A folder of the test file. */
 export let folder: string;
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-login-keys-"));
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -5,22 +5,14 @@ import http from "node:http";
 import net from "node:net";
 import { join } from "node:path";
 import { Duplex } from "node:stream";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { socketConnector } from "../../../../main/agent/socket-transport.ts";
 import type { SessionEvent } from "../../../../main/state/app-state.ts";
 import { AGENT_PROGRAM, type TestAgent, makeFolder, smallConfig, startAgent } from "../../../../tools/driving/agent.ts";
 import { metricsEvent, someAgent, someSnapshot } from "../../../support/desktop/desktop-fixtures.ts";
 import { CLOCK_PROGRAM } from "../../../support/agent/windows.ts";
 import { type WatchedSession, watchSession } from "../../../support/desktop/session-watch.ts";
-
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  open.push(thing);
-  return thing;
-}
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
+import { keep } from "../../../support/keep.ts";
 
 async function folder(): Promise<string> {
   const made = await makeFolder();

@@ -1,5 +1,5 @@
 /** Switching several servers together: real agents, and an app that is cut off at every step. */
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { FleetTarget } from "../../../../main/contract/fleet.ts";
 import { startAgent } from "../../../../tools/driving/agent.ts";
 import { CLOSED, LIVE, SITES, answersOf, fleetConfig, maintain } from "../../../support/agent/fleet.ts";
@@ -13,17 +13,10 @@ import {
   type Servers,
   value,
 } from "../../../support/fleet/running-fleet.ts";
+import { keep } from "../../../support/keep.ts";
 
 /** Longer than a server may leave open whether it has switched. */
 const COMMIT_PATIENCE_MS = 20_000;
-
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
 
 async function servers(count: number): Promise<Servers> {
   const started = await Promise.all(

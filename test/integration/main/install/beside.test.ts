@@ -13,7 +13,8 @@ import { agentBehind, lookAround } from "../../../../main/install/server-facts.t
 import { quoted, type SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { nextVersion, script } from "../../../support/ssh/installation.ts";
 import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
-import { keep, key } from "../../../support/ssh/own-key.ts";
+import { keep } from "../../../support/keep.ts";
+import { key } from "../../../support/ssh/own-key.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
 import { OPERATOR, startSshd } from "../../../support/ssh/sshd.ts";
 import { freePort } from "../../../../tools/driving/free-port.ts";

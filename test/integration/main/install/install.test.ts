@@ -28,7 +28,8 @@ import {
   scriptOf,
   session,
 } from "../../../support/ssh/installation.ts";
-import { folder, keep } from "../../../support/ssh/own-key.ts";
+import { keep } from "../../../support/keep.ts";
+import { folder } from "../../../support/ssh/own-key.ts";
 import { freePort } from "../../../../tools/driving/free-port.ts";
 
 describe("installing", () => {

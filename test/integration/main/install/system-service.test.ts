@@ -21,7 +21,8 @@ import { MACHINE_PATH, canRunMachine } from "../../../support/ssh/machine.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
 import { OPERATOR, USER, startSshd } from "../../../support/ssh/sshd.ts";
 import { freePort } from "../../../../tools/driving/free-port.ts";
-import { folder, keep, key } from "../../../support/ssh/own-key.ts";
+import { keep } from "../../../support/keep.ts";
+import { folder, key } from "../../../support/ssh/own-key.ts";
 
 const PASSWORD = "correct horse";
 const SOCKET = "/run/backsoon/agent.sock";

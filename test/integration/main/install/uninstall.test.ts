@@ -20,7 +20,7 @@ import {
   script,
   session,
 } from "../../../support/ssh/installation.ts";
-import { keep } from "../../../support/ssh/own-key.ts";
+import { keep } from "../../../support/keep.ts";
 import { freePort } from "../../../../tools/driving/free-port.ts";
 
 describe("uninstalling", () => {

@@ -12,7 +12,8 @@ import type { Failure } from "../../../../main/contract/failures.ts";
 import { logInTo, sshHost } from "../../../support/ssh/ssh.ts";
 import { startHostileSshd } from "../../../support/ssh/hostile-sshd.ts";
 import { type TestSshd, startSshd } from "../../../support/ssh/sshd.ts";
-import { folder, keep, key } from "../../../support/ssh/own-key.ts";
+import { keep } from "../../../support/keep.ts";
+import { folder, key } from "../../../support/ssh/own-key.ts";
 
 const IN_ELECTRON = "electron" in process.versions;
 

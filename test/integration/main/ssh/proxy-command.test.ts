@@ -8,7 +8,8 @@ import { openSshLink } from "../../../../main/ssh/ssh-link.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { type TestSshd, startSshd } from "../../../support/ssh/sshd.ts";
-import { keep, key } from "../../../support/ssh/own-key.ts";
+import { keep } from "../../../support/keep.ts";
+import { key } from "../../../support/ssh/own-key.ts";
 
 async function sshd(config: readonly string[] = []): Promise<TestSshd> {
   return keep(await startSshd({ authorizedKeys: [key.publicKey], config }));

@@ -6,7 +6,8 @@ import type { HostKeys } from "../../../../main/host-keys/host-keys.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, memoryHostKeys, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { type TestSshd, startSshd } from "../../../support/ssh/sshd.ts";
-import { keep, key } from "../../../support/ssh/own-key.ts";
+import { keep } from "../../../support/keep.ts";
+import { key } from "../../../support/ssh/own-key.ts";
 
 async function sshd(rekeyLimit: string): Promise<TestSshd> {
   const config = [`RekeyLimit ${rekeyLimit}`, "LogLevel DEBUG1"];

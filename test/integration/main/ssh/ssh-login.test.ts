@@ -5,20 +5,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import { openSecrets } from "../../../../main/ssh/secrets.ts";
 import type { SshSession } from "../../../../main/ssh/ssh-session.ts";
 import { logInTo, memoryHostKeys, noKeychain, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { type TestSshd, makeKey, oneTimeCode, startSshd } from "../../../support/ssh/sshd.ts";
+import { keep } from "../../../support/keep.ts";
 import { freePort } from "../../../../tools/driving/free-port.ts";
 
 let keys: string;
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
 async function sshd(options?: Parameters<typeof startSshd>[0]): Promise<TestSshd> {
   return keep(await startSshd(options));
 }
@@ -49,9 +46,6 @@ async function refusal(attempt: Promise<SshSession>): Promise<Failure> {
 
 beforeAll(async () => {
   keys = await mkdtemp(join(tmpdir(), "backsoon-keys-"));
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
 });
 afterAll(() => rm(keys, { recursive: true, force: true }));
 

@@ -5,7 +5,7 @@
 import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Failure } from "../../../../main/contract/failures.ts";
 import type { SshTarget } from "../../../../main/contract/servers.ts";
@@ -20,6 +20,7 @@ import type { TrustedHostKey } from "../../../../main/stores/host-keys.ts";
 import { someState } from "../../../support/desktop/desktop-fixtures.ts";
 import { noKeychain } from "../../../support/ssh/ssh.ts";
 import { type TestSshd, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+import { keep } from "../../../support/keep.ts";
 import { freePort } from "../../../../tools/driving/free-port.ts";
 
 let folder: string;
@@ -30,10 +31,6 @@ let store: StateStore;
 let trusted: TrustedHostKey[];
 /** Whether the person trusts a host key that they are asked about. */
 let trusts: boolean;
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "backsoon-route-"));
@@ -64,9 +61,6 @@ beforeEach(async () => {
     hostKeys: new HostKeyStore(document),
     account: { ...localAccount(), home, env: {} },
   });
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

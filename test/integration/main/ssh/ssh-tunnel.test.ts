@@ -4,7 +4,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionEvent } from "../../../../main/state/app-state.ts";
 import { openSshLink } from "../../../../main/ssh/ssh-link.ts";
 import { openSecrets } from "../../../../main/ssh/secrets.ts";
@@ -15,24 +15,18 @@ import { startRelay } from "../../../support/http/relay.ts";
 import { watchSession as watchSessionFor } from "../../../support/desktop/session-watch.ts";
 import { logInTo, memoryHostKeys, noKeychain, sshHost, testPerson } from "../../../support/ssh/ssh.ts";
 import { type SshdOptions, makeKey, startSshd } from "../../../support/ssh/sshd.ts";
+import { keep } from "../../../support/keep.ts";
 
 let keys: string;
 let key: { file: string; publicKey: string };
 /** What a shell on the server would find as `backsoon-agent`. */
 let program: string;
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
 
 beforeAll(async () => {
   keys = await mkdtemp(join(tmpdir(), "backsoon-keys-"));
   key = await makeKey(keys, "key");
   program = join(keys, "backsoon-agent");
   await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${AGENT_PROGRAM}' "$@"\n`, { mode: 0o755 });
-});
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
 });
 afterAll(() => rm(keys, { recursive: true, force: true }));
 

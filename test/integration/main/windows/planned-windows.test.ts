@@ -5,7 +5,7 @@
 import { rm } from "node:fs/promises";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { socketConnector, openTransport } from "../../../../main/agent/socket-transport.ts";
 import { FailureError } from "../../../../main/failures.ts";
 import type { Result } from "../../../../main/contract/failures.ts";
@@ -23,14 +23,7 @@ import { decodeReply, encodeCall } from "../../../../server-agent/core/client/ad
 import { type TestAgent, makeFolder, startAgent } from "../../../../tools/driving/agent.ts";
 import { someServer } from "../../../support/desktop/desktop-fixtures.ts";
 import { fleetConfig } from "../../../support/agent/fleet.ts";
-
-const open: { close(): unknown }[] = [];
-function keep<T extends { close(): unknown }>(thing: T): T {
-  return (open.push(thing), thing);
-}
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing.close();
-});
+import { keep } from "../../../support/keep.ts";
 
 type Call = WindowsParts["call"];
 /** `before`: the call never arrives. `after`: it is carried out, and nobody hears of it. */

@@ -3,16 +3,12 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Target, Upstream } from "../../../../../server-agent/contract/upstream.ts";
 import { UpstreamPools } from "../../../../../server-agent/worker/upstream/upstream-pools.ts";
 import { type ProxyHarness, startProxy } from "../../../../support/agent/proxy-harness.ts";
 import { ask, type Question } from "../../../../support/http/ask.ts";
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing[Symbol.asyncDispose]();
-});
+import { keep } from "../../../../support/keep.ts";
 
 /** An application that can go and come back at its address. */
 interface App {
@@ -40,7 +36,7 @@ async function app(name: string, listener?: RequestListener): Promise<App> {
     await closed;
   };
   await start();
-  open.push({ [Symbol.asyncDispose]: stop });
+  keep({ [Symbol.asyncDispose]: stop });
   return { server, url: `http://127.0.0.1:${String(port)}`, start, stop };
 }
 
@@ -49,9 +45,7 @@ async function proxy(
   rest: Omit<Upstream, "targets"> = {},
   pools?: UpstreamPools,
 ): Promise<ProxyHarness> {
-  const harness = await startProxy(targets, rest, pools);
-  open.push(harness);
-  return harness;
+  return keep(await startProxy(targets, rest, pools));
 }
 
 async function apps(count: number): Promise<App[]> {

@@ -2,23 +2,15 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Upstream } from "../../../../../server-agent/contract/upstream.ts";
 import { type ProxyHarness, startProxy } from "../../../../support/agent/proxy-harness.ts";
 import { ask } from "../../../../support/http/ask.ts";
 import { openRaw } from "../../../../support/http/raw-client.ts";
 import { type RawRequest, type RawUpstream, startRawUpstream } from "../../../../support/http/raw-upstream.ts";
+import { keep } from "../../../../support/keep.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing[Symbol.asyncDispose]();
-});
-function keep<T extends AsyncDisposable>(thing: T): T {
-  open.push(thing);
-  return thing;
-}
 
 async function raw(answer: (request: RawRequest) => void = ({ socket }) => socket.write(OK)): Promise<RawUpstream> {
   return keep(await startRawUpstream(answer));

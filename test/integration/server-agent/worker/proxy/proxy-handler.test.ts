@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request as openRequest, type IncomingMessage, type RequestListener } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ask } from "../../../../support/http/ask.ts";
 import {
   refusingTarget,
@@ -12,15 +12,7 @@ import {
   type ProxySetup,
 } from "../../../../support/agent/proxy-harness.ts";
 import { startRawUpstream, type RawRequest, type RawUpstream } from "../../../../support/http/raw-upstream.ts";
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing[Symbol.asyncDispose]();
-});
-function keep<T extends AsyncDisposable>(thing: T): T {
-  open.push(thing);
-  return thing;
-}
+import { keep } from "../../../../support/keep.ts";
 
 async function proxy(targets: readonly string[], setup?: ProxySetup): Promise<ProxyHarness> {
   return keep(await startProxy(targets, setup));

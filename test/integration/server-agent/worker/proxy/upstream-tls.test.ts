@@ -6,10 +6,11 @@ import { createServer, type Server, type ServerOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 import { TLSSocket } from "node:tls";
 import { WebSocket, WebSocketServer } from "ws";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type ProxyHarness, type ProxySetup, startProxy } from "../../../../support/agent/proxy-harness.ts";
 import { ask } from "../../../../support/http/ask.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
+import { keep } from "../../../../support/keep.ts";
 
 const folder = certificateFolder();
 afterAll(() => {
@@ -19,15 +20,6 @@ const authority = folder.make("authority", []);
 const forApp = folder.make("app", ["app.test", "localhost"], { by: authority });
 const ca = authority.certificate;
 const LOCAL = { serverName: "app.test" };
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing[Symbol.asyncDispose]();
-});
-function keep<T extends AsyncDisposable>(thing: T): T {
-  open.push(thing);
-  return thing;
-}
 
 interface App {
   readonly server: Server;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { request as openRequest, type IncomingMessage } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import {
   refusingTarget,
@@ -11,15 +11,7 @@ import {
   type ProxySetup,
 } from "../../../../support/agent/proxy-harness.ts";
 import { startRawUpstream, type RawRequest, type RawUpstream } from "../../../../support/http/raw-upstream.ts";
-
-const open: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const thing of open.splice(0).reverse()) await thing[Symbol.asyncDispose]();
-});
-function keep<T extends AsyncDisposable>(thing: T): T {
-  open.push(thing);
-  return thing;
-}
+import { keep } from "../../../../support/keep.ts";
 
 async function proxy(targets: readonly string[], setup?: ProxySetup): Promise<ProxyHarness> {
   return keep(await startProxy(targets, setup));
