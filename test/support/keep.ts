@@ -6,8 +6,7 @@ type Kept = AsyncDisposable | { close(): unknown };
 const kept: Kept[] = [];
 
 afterEach(async () => {
-  for (const thing of kept.splice(0).reverse())
-    await ("close" in thing ? thing.close() : thing[Symbol.asyncDispose]());
+  for (const thing of kept.splice(0).reverse()) await ("close" in thing ? thing.close() : thing[Symbol.asyncDispose]());
 });
 
 export function keep<Thing extends Kept>(thing: Thing): Thing {

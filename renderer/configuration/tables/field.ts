@@ -54,6 +54,9 @@ export type Field =
   /** Edited as JSON only. */
   | { kind: "json" };
 
+/** A field that has others in it. */
+export type NestedField = Extract<Field, { kind: "group" | "either" | "items" | "named" | "condition" | "conditions" }>;
+
 export type Fields = Readonly<Record<string, Field>>;
 
 /** A form field for each field of a part of the contract. */

@@ -243,7 +243,8 @@ class Walk {
     const root = node.text("transport/root") || way.root;
     if (root?.startsWith("/") !== true)
       return this.#closed(node, way, "the folder of its scripts cannot be named here");
-    if (!way.isFrontController) return this.#answer(node, way, { type: "fastcgi", upstream, root, index: [] }, settings);
+    if (!way.isFrontController)
+      return this.#answer(node, way, { type: "fastcgi", upstream, root, index: [] }, settings);
     // It answers for scripts only, and is led to by what was tried: here by the handler itself.
     const outer = withoutScripts(way.when);
     this.#answer(node, { ...way, when: outer }, scripts(upstream, root, way.hasFiles), settings);
