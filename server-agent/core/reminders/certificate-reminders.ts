@@ -9,10 +9,10 @@ export interface FailedCertificate {
   readonly failed: FailedOrders & { readonly message: string };
 }
 
-export function ofCertificate({ site, held, failed }: FailedCertificate, now: Instant): Wanted {
+/** Of its latest order, which failed. */
+export function ofCertificate({ site, held, failed }: FailedCertificate): Wanted {
   const { since, message } = failed;
   return {
-    now,
     at: remindAt(failed, held),
     draft: (due) => ({
       id: `${timedId(since, site)}-certificate-${String(Math.round((due - since) / 1000))}`,

@@ -165,14 +165,14 @@ export class Reminders {
     const isMade = (id: string) => this.#made.has(id) || this.#parts.state.isForeign("reminders", id);
     const config = this.#parts.config();
     return remindersAt(
-      upcoming,
-      told,
       now,
-      since,
-      isMade,
-      (...check) => hooks.seen(...check),
-      (site) => siteName(config, site),
-      this.#parts.failedCertificates(),
+      {
+        upcoming,
+        receipts: told,
+        certificates: this.#parts.failedCertificates(),
+        obstacle: (...check) => hooks.seen(...check),
+      },
+      { since, isMade, nameOf: (site) => siteName(config, site) },
     );
   }
 

@@ -16,18 +16,10 @@ function failedAt(site: string, held: FailedCertificate["held"]): FailedCertific
 /** What is said as time goes by, an hour at a time. */
 function saidOf(failed: readonly FailedCertificate[], days: number): Reminder[] {
   const made = new Map<string, Reminder>();
-  for (let now = START; now <= START + days * DAY_MS; now += DAY_MS / 24)
-    for (const reminder of remindersAt(
-      [],
-      [],
-      now,
-      now - 7 * DAY_MS,
-      (id) => made.has(id),
-      undefined,
-      undefined,
-      failed,
-    ).due)
-      made.set(reminder.id, reminder);
+  for (let now = START; now <= START + days * DAY_MS; now += DAY_MS / 24) {
+    const telling = { since: now - 7 * DAY_MS, isMade: (id: string) => made.has(id) };
+    for (const reminder of remindersAt(now, { certificates: failed }, telling).due) made.set(reminder.id, reminder);
+  }
   return [...made.values()];
 }
 

@@ -2,11 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Occurrence } from "../../../../../server-agent/contract/windows.ts";
 import type { Reminder } from "../../../../../server-agent/contract/reminders.ts";
-import {
-  type RemindedWindow,
-  type Upcoming,
-  remindersAt,
-} from "../../../../../server-agent/core/reminders/due-reminders.ts";
+import { remindersAt } from "../../../../../server-agent/core/reminders/due-reminders.ts";
+import type { RemindedWindow, Upcoming } from "../../../../../server-agent/core/reminders/window-reminders.ts";
 import { someReceipt } from "../../../../support/desktop/desktop-fixtures.ts";
 
 const HOUR = 3_600_000;
@@ -58,7 +55,7 @@ function nameOf(site: string) {
   return `${site}.example.com`;
 }
 function said(upcoming: Upcoming, now: number, made: string[] = []) {
-  return remindersAt([upcoming], [], now, 0, (id) => made.includes(id), undefined, nameOf).due;
+  return remindersAt(now, { upcoming: [upcoming] }, { since: 0, isMade: (id) => made.includes(id), nameOf }).due;
 }
 
 describe("what is said of a window", () => {
@@ -183,7 +180,8 @@ describe("what is said of a window", () => {
       };
     });
     const absent: Upcoming = { window: windowOf({ records: nights }), spans: [] };
-    const since = (now: number) => remindersAt([absent], [], now, now - 7 * day, () => false, undefined, nameOf).due;
+    const since = (now: number) =>
+      remindersAt(now, { upcoming: [absent] }, { since: now - 7 * day, isMade: () => false, nameOf }).due;
     expect(since(END + HOUR)).toMatchObject([
       {
         kind: "missed",
@@ -231,12 +229,9 @@ describe("a hook that is gone", () => {
     const upcoming = planned({ reminders: [] });
     for (let now: number | undefined = Date.parse(upcoming.window.createdAt); now !== undefined && now < START;) {
       const { due, next } = remindersAt(
-        [upcoming],
-        [],
         now,
-        0,
-        (id) => made.includes(id),
-        () => why,
+        { upcoming: [upcoming], obstacle: () => why },
+        { since: 0, isMade: (id) => made.includes(id) },
       );
       said.push(
         ...due.map(({ kind, title, text, due: at }) => [kind, title, text.endsWith(why), START - Date.parse(at)]),
@@ -253,15 +248,15 @@ describe("a hook that is gone", () => {
     const checks: number[] = [];
     const look = (now: number, upcoming: Upcoming, made = false) =>
       remindersAt(
-        [upcoming],
-        [],
         now,
-        0,
-        () => made,
-        (_window, _span, check) => {
-          checks.push(check);
-          return undefined;
+        {
+          upcoming: [upcoming],
+          obstacle: (_window, _span, check) => {
+            checks.push(check);
+            return undefined;
+          },
         },
+        { since: 0, isMade: () => made },
       );
     look(START - 5 * MINUTE, planned());
     look(START - 5 * MINUTE, planned(), true);
@@ -275,7 +270,11 @@ describe("a hook that is gone", () => {
 
 describe("what is said of a maintenance by hand", () => {
   const of = (change: Parameters<typeof someReceipt>[0], now: number) =>
-    remindersAt([], [someReceipt({ startedAt: iso(START), ...change })], now, 0, () => false, undefined, nameOf);
+    remindersAt(
+      now,
+      { receipts: [someReceipt({ startedAt: iso(START), ...change })] },
+      { since: 0, isMade: () => false, nameOf },
+    );
 
   it("that it has no end, every four hours", () => {
     expect(of({}, START + HOUR)).toEqual({ due: [], next: START + 4 * HOUR });
@@ -317,7 +316,11 @@ describe("what is said of a maintenance by hand", () => {
   it("nothing that the window says which holds it", () => {
     const receipt = someReceipt({ startedAt: iso(START), until: iso(END) });
     expect(
-      remindersAt([recorded({ state: "overrun" })], [receipt], END + MINUTE, 0, () => false, undefined, nameOf).due,
+      remindersAt(
+        END + MINUTE,
+        { upcoming: [recorded({ state: "overrun" })], receipts: [receipt] },
+        { since: 0, isMade: () => false, nameOf },
+      ).due,
     ).toMatchObject([{ occurrence: { id: "w-1" } }]);
   });
 });
@@ -344,7 +347,11 @@ describe("over time, whenever it is looked", () => {
                 : now < END
                   ? recorded({}, { reminders })
                   : recorded({ state: "ended", endedAt: iso(END) }, { reminders });
-            const { due, next } = remindersAt([upcoming], [], now, 0, (id) => made.has(id), undefined, nameOf);
+            const { due, next } = remindersAt(
+              now,
+              { upcoming: [upcoming] },
+              { since: 0, isMade: (id) => made.has(id), nameOf },
+            );
             expect(due.length).toBeLessThanOrEqual(2);
             for (const reminder of due) {
               expect(Date.parse(reminder.due)).toBeLessThanOrEqual(now);
@@ -368,13 +375,9 @@ describe("over time, whenever it is looked", () => {
         let now: number | undefined = START - 26 * HOUR;
         while (now !== undefined && now < START) {
           const { due, next } = remindersAt(
-            [planned({ reminders })],
-            [],
             now,
-            0,
-            (id) => made.some((reminder) => reminder.id === id),
-            undefined,
-            nameOf,
+            { upcoming: [planned({ reminders })] },
+            { since: 0, isMade: (id) => made.some((reminder) => reminder.id === id), nameOf },
           );
           made.push(...due);
           now = next;
