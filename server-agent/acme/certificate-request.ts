@@ -38,6 +38,7 @@ export function makeKeyPair(type: KeyType): Promise<KeyPair> {
     : generate("ec", { namedCurve: type === "ecdsa-p384" ? "P-384" : "P-256" });
 }
 
+/** PKCS #8 (RFC 5208), without a passphrase. */
 export function privatePem({ privateKey }: KeyPair): string {
   return privateKey.export({ type: "pkcs8", format: "pem" });
 }

@@ -45,6 +45,19 @@ export interface OpenOptions {
   disk?: Disk;
 }
 
+/** What was found when it was opened. */
+interface Opened {
+  lock: LockFile;
+  files: Files;
+  records: GenerationRecord[];
+  /** Receipts whose file is up to date with the generation that opened or closed them. */
+  saved: Set<string>;
+  /** What is wrong with the generations, as long as it is so. */
+  damage: { older: string | undefined; files: readonly string[] };
+  /** Why the last write failed, if it did. */
+  failure: string | undefined;
+}
+
 export class StateDirectory {
   readonly path: string;
   /** Called when there is another problem, or one less. */
@@ -54,22 +67,11 @@ export class StateDirectory {
   readonly #log: Log;
   #records: GenerationRecord[];
   #isClosed = false;
-  /** Receipts whose file is up to date with the generation that opened or closed them. */
   readonly #saved: Set<string>;
-  /** What was found to be wrong with the generations at the start, as long as it is so. */
-  #damage: { older: string | undefined; files: readonly string[] };
-  /** Why the last write failed, if it did. */
+  #damage: Opened["damage"];
   #failure: string | undefined;
 
-  private constructor(
-    path: string,
-    log: Log,
-    lock: LockFile,
-    files: Files,
-    records: GenerationRecord[],
-    saved: Set<string>,
-    damage: { older: string | undefined; files: readonly string[] },
-  ) {
+  private constructor(path: string, log: Log, { lock, files, records, saved, damage, failure }: Opened) {
     this.path = path;
     this.#log = log;
     this.#lock = lock;
@@ -77,6 +79,7 @@ export class StateDirectory {
     this.#records = records;
     this.#saved = saved;
     this.#damage = damage;
+    this.#failure = failure;
   }
 
   /**
@@ -113,11 +116,12 @@ export class StateDirectory {
       const saved = new Set(observed.filter((receipt) => receipts.includes(receipt)).map(({ id }) => id));
       const pem = await Folder.open(join(path, CERTIFICATES), disk, !inherit);
       const files = { generations: loaded.files, byKind: kinds.files, pem };
-      const state = new StateDirectory(path, log, lock, files, loaded.records, saved, {
+      const damage = {
         older: await olderServes(loaded),
         files: sentence("generations", loaded.damaged, "damaged, and not used"),
-      });
-      state.#failure = taken.notWritten;
+      };
+      const { records } = loaded;
+      const state = new StateDirectory(path, log, { lock, files, records, saved, damage, failure: taken.notWritten });
       return { ok: true, state, found: { ...kinds.found, active: loaded.active, receipts } };
     } catch (failure) {
       lock?.release();

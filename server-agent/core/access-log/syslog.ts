@@ -16,6 +16,7 @@ export function syslogMessage(line: string, now: number, { hostname, pid }: Sysl
   return `<${String(PRIORITY)}>1 ${new Date(now).toISOString()} ${host === "" ? "-" : host} ${NAME} ${String(pid)} access - ${line}`;
 }
 
+/** With its length in front: so many bytes as characters, as all are ASCII. */
 export function framed(message: string): string {
   return `${String(message.length)} ${message}`;
 }

@@ -13,6 +13,7 @@ const NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_
 /** Made by the authority (RFC 8555, 8.1). Nothing else may be sent back to who asks for it. */
 const TOKEN = /^[A-Za-z0-9_-]{1,200}$/;
 
+/** Whether the agent obtains the certificate. */
 export function isIssued(tls: SiteTls | undefined): tls is IssuedCertificate {
   return tls !== undefined && "acme" in tls;
 }

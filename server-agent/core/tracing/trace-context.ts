@@ -20,6 +20,7 @@ export function parseTraceParent(value: string | undefined): TraceParent | undef
   return { traceId, spanId, isSampled: (Number.parseInt(flags, 16) & SAMPLED) !== 0 };
 }
 
+/** In version 00. */
 export function writeTraceParent({ traceId, spanId, isSampled }: TraceParent): string {
   return `00-${traceId}-${spanId}-${isSampled ? "01" : "00"}`;
 }

@@ -16,6 +16,7 @@ export interface AccountsParts {
   pool: Pick<WorkerPool, "useAccounts">;
 }
 
+/** By name of the authority (RFC 7638). */
 export function thumbprintsOf(accounts: readonly StoredAccount[]): Thumbprints {
   return Object.fromEntries(accounts.map(({ id, thumbprint }) => [id, thumbprint]));
 }

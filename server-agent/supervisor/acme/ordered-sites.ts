@@ -14,6 +14,7 @@ export interface OrderedSite extends WantedCertificate, Known {
   readonly authority: AcmeAuthority;
 }
 
+/** @param knownOf What is known of the certificate of the site with this id. */
 export function orderedSites({ virtualHosts, acme = {} }: Config, knownOf: (site: string) => Known): OrderedSite[] {
   return virtualHosts.flatMap(({ id, hosts, tls, disabled }, index) => {
     const authority = isIssued(tls) ? ownValue(acme, tls.acme) : undefined;

@@ -26,6 +26,7 @@ const SETTINGS = [
   "cacheControl",
 ] as const;
 
+/** @throws where taking out does not end: a fault of the import. */
 export function finish(draft: Draft): Config {
   endWithCatchAll(draft);
   for (let round = 0; ; round += 1) {

@@ -21,10 +21,12 @@ export function exactly(when: Condition): Match {
   return { when, isExact: true };
 }
 
+/** Requests that all of them match. */
 export function both(...matches: readonly Match[]): Match {
   return { when: allOf(matches.map(({ when }) => when)), isExact: matches.every(({ isExact }) => isExact) };
 }
 
+/** Requests that at least one of them matches. */
 export function either(...matches: readonly Match[]): Match {
   const conditions = matches.map(({ when }) => when);
   const isExact = matches.every((match) => match.isExact);
@@ -43,6 +45,7 @@ export function neither(match: Match): Match {
 /** Every path begins with a slash. */
 const NEVER: Condition = { not: { path: "/*" } };
 
+/** Undefined: every request. */
 export function allOf(conditions: readonly (Condition | undefined)[]): Condition | undefined {
   const known = conditions.filter((when) => when !== undefined).flatMap(parts);
   const unique = known.filter((when, index) => known.findIndex((each) => same(each, when)) === index);
