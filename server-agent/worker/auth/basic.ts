@@ -9,7 +9,7 @@ import { BoundedMap } from "../clients/bounded-map.ts";
 import { parseHash, type ParsedHash } from "./password-hash.ts";
 import { userSource, type UserSource } from "./user-file.ts";
 import type { Authenticator, Verdict, Visit } from "./verdict.ts";
-import { Turns } from "../clients/turns.ts";
+import { Turns } from "../clients/fair-queue.ts";
 import { WrongTries } from "../clients/wrong-tries.ts";
 
 const MAX_REMEMBERED = 10_000;
