@@ -9,7 +9,7 @@ import { BoundedMap } from "../clients/bounded-map.ts";
 import { parseHash, type ParsedHash } from "./password-hash.ts";
 import { userSource, type UserSource } from "./user-file.ts";
 import type { Authenticator, Verdict, Visit } from "./verdict.ts";
-import { Turns } from "../clients/fair-queue.ts";
+import { FairQueue } from "../clients/fair-queue.ts";
 import { WrongTries } from "../clients/wrong-tries.ts";
 
 const MAX_REMEMBERED = 10_000;
@@ -35,7 +35,7 @@ export class Basic implements Authenticator {
   /** Browsers send the same credentials with several requests at once. */
   readonly #checks = new Map<string, Promise<Verdict>>();
   readonly #wrong = new WrongTries();
-  readonly #turns = new Turns(MAX_WAITING);
+  readonly #queue = new FairQueue(MAX_WAITING);
 
   constructor(auth: Auth, log: (line: string) => void) {
     this.#users = userSource(auth, parseBasicLine, log);
@@ -58,7 +58,7 @@ export class Basic implements Authenticator {
     if (running !== undefined) return running;
     const wait = this.#wrong.waitOf(client, now);
     if (wait !== undefined) return { status: 429, fields: { "Retry-After": String(wait) } };
-    const check = this.#turns.take(client, () => this.#verify(credentials, digest, users));
+    const check = this.#queue.take(client, () => this.#verify(credentials, digest, users));
     if (check === undefined) return BUSY;
     // Before its turn comes: else somebody would have as many tries as can wait.
     this.#wrong.begin(client, now);

@@ -6,7 +6,7 @@ import { networkOf } from "./client-network.ts";
 
 type Work = () => Promise<void>;
 
-export class Turns {
+export class FairQueue {
   readonly #maxWaiting: number;
   /** Clients with work that waits, the next one first. */
   readonly #queues = new Map<string, Work[]>();
