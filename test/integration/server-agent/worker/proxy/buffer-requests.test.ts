@@ -1,11 +1,10 @@
 /** `bufferRequests`: what a slow visitor sends reaches the upstream when all of it is here. */
-import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import type { Upstream } from "../../../../../server-agent/contract/upstream.ts";
 import { type ProxyHarness, startProxy } from "../../../../support/agent/proxy-harness.ts";
 import { ask } from "../../../../support/http/ask.ts";
+import { listening } from "../../../../support/http/listening.ts";
 import { openRaw } from "../../../../support/http/raw-client.ts";
 import { type RawRequest, type RawUpstream, startRawUpstream } from "../../../../support/http/raw-upstream.ts";
 import { keep } from "../../../../support/keep.ts";
@@ -26,17 +25,10 @@ async function echo(): Promise<{ readonly url: string; readonly asked: number }>
     request
       .on("data", (part: Buffer) => (body += part.toString()))
       .on("end", () => response.end(`${body} ${String(length)} ${String(coding)}`));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  keep({
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
   });
+  const port = await listening(server);
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    url: `http://127.0.0.1:${String(port)}`,
     get asked() {
       return asked;
     },

@@ -5,6 +5,7 @@ import { createServer, request as openRequest, type IncomingMessage, type Reques
 import { connect, type AddressInfo, type Socket } from "node:net";
 import { describe, expect, it } from "vitest";
 import { ask } from "../../../../support/http/ask.ts";
+import { listening } from "../../../../support/http/listening.ts";
 import {
   refusingTarget,
   startProxy,
@@ -570,18 +571,10 @@ describe("several targets", () => {
     const target = await refusingTarget();
     const { port } = await proxy([target]);
     expect((await ask(port, "/")).status).toBe(502);
-    const server = createServer((_, response) => response.end("back")).listen(
+    await listening(
+      createServer((_, response) => response.end("back")),
       Number(new URL(target).port),
-      "127.0.0.1",
     );
-    await once(server, "listening");
-    keep({
-      [Symbol.asyncDispose]: async () => {
-        server.closeAllConnections();
-        server.close();
-        await once(server, "close");
-      },
-    });
     expect((await ask(port, "/")).text).toBe("back");
   });
 });

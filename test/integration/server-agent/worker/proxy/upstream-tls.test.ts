@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer as createPlain, type IncomingMessage, type RequestListener } from "node:http";
 import { createServer, type Server, type ServerOptions } from "node:https";
-import type { AddressInfo } from "node:net";
 import { TLSSocket } from "node:tls";
 import { WebSocket, WebSocketServer } from "ws";
 import { afterAll, describe, expect, it } from "vitest";
 import { type ProxyHarness, type ProxySetup, startProxy } from "../../../../support/agent/proxy-harness.ts";
 import { ask } from "../../../../support/http/ask.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
+import { listening } from "../../../../support/http/listening.ts";
 import { keep } from "../../../../support/keep.ts";
 
 const folder = certificateFolder();
@@ -42,16 +42,8 @@ async function app(listener: RequestListener = names, options: ServerOptions = {
   const files = { cert: readFileSync(forApp.certificate), key: readFileSync(forApp.key) };
   const server = createServer({ ...files, ...options }, listener);
   const sockets: TLSSocket[] = [];
-  server.on("secureConnection", (socket: TLSSocket) => sockets.push(socket)).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  keep({
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  });
-  const { port } = server.address() as AddressInfo;
+  server.on("secureConnection", (socket: TLSSocket) => sockets.push(socket));
+  const port = await listening(server);
   return { server, port, url: `https://127.0.0.1:${String(port)}`, sockets };
 }
 
@@ -90,15 +82,7 @@ describe("an upstream over TLS", () => {
   });
 
   it("is 502 where it speaks no TLS", async () => {
-    const plain = createPlain((_request, response) => response.end("plain")).listen(0, "127.0.0.1");
-    await once(plain, "listening");
-    keep({
-      [Symbol.asyncDispose]: async () => {
-        plain.close();
-        await once(plain, "close");
-      },
-    });
-    const { port: target } = plain.address() as AddressInfo;
+    const target = await listening(createPlain((_request, response) => response.end("plain")));
     const { port, log } = await proxy([`https://127.0.0.1:${String(target)}`], { tls: { ca, ...LOCAL } });
     expect((await ask(port, "/")).status).toBe(502);
     expect(log.join("\n")).toMatch(/does not speak TLS/);
