@@ -28,6 +28,8 @@ interface Server {
   readonly listeners: Map<string, boolean>;
   /** Of these it answers for names that nobody lists. */
   readonly isDefault: boolean;
+  /** With which its visitors without TLS are sent to it with TLS. */
+  redirectStatus: 301 | 308 | undefined;
 }
 
 export function addServers(servers: readonly Statement[], http: Level, context: ServerContext): void {
@@ -41,7 +43,7 @@ export function addServers(servers: readonly Statement[], http: Level, context: 
     if (status === undefined || secure === undefined || plain.hosts.length === 0) continue;
     kept.delete(plain);
     for (const [name, tls] of plain.listeners) secure.listeners.set(name, tls);
-    redirects.set(secure, status);
+    secure.redirectStatus = status;
     sayOfAll(plain.statement, (entry) => {
       entry.carried("`redirectToHttps` of the site");
     });
@@ -50,8 +52,6 @@ export function addServers(servers: readonly Statement[], http: Level, context: 
   for (const [index, site] of sites.entries()) warnOfOrder(site, sites.slice(0, index));
   for (const site of sites) addSite(site, context);
 }
-
-const redirects = new WeakMap<Server, 301 | 308>();
 
 function covers(hosts: readonly string[], others: readonly string[]): boolean {
   return others.every((host) => hosts.includes(host));
@@ -118,7 +118,7 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
     const { hosts, unusable } = hostsOf(written, "localhost");
     for (const { entry } of level.own("server_name")) entry.carried("`hosts`");
     for (const message of unusable) level.own("server_name")[0]?.entry.left(message);
-    return { statement, level, hosts: [...hosts], listeners, isDefault };
+    return { statement, level, hosts: [...hosts], listeners, isDefault, redirectStatus: undefined };
   });
 }
 
@@ -145,7 +145,7 @@ function blockOf(statement: Statement) {
 }
 
 function addSite(server: Server, { draft, upstreams }: ServerContext): void {
-  const { statement, level, hosts, listeners, isDefault } = server;
+  const { statement, level, hosts, listeners, isDefault, redirectStatus: status } = server;
   const schemes = new Set(listeners.values());
   const scheme = schemes.size > 1 ? undefined : schemes.has(true) ? "https" : "http";
   const words = { scheme, serverName: hosts.find((host) => !/^[*~]/.test(host)) } as const;
@@ -158,7 +158,6 @@ function addSite(server: Server, { draft, upstreams }: ServerContext): void {
     statement.entry.left("it has no name, and is no default of a listener, so nobody comes here");
     return;
   }
-  const status = redirects.get(server);
   const tls = certificateOf(level, schemes.has(true));
   const accessLog = accessLogOf(level);
   const pages = errorPagesOf(level);
