@@ -11,6 +11,7 @@ const MAX_ID_LENGTH = 90;
 export class Draft {
   readonly report = new Report();
   readonly listeners: Listener[] = [];
+  readonly trustedProxies = new Set<string>();
   /** Authorities by name. */
   readonly acme = new Map<string, AcmeAuthority>();
   readonly upstreams = new Map<string, Upstream>();
@@ -50,6 +51,7 @@ export class Draft {
   config(): Config {
     return {
       listeners: this.listeners,
+      ...(this.trustedProxies.size === 0 ? {} : { trustedProxies: [...this.trustedProxies] }),
       ...(this.acme.size === 0 ? {} : { acme: Object.fromEntries(this.acme) }),
       ...(this.upstreams.size === 0 ? {} : { upstreams: Object.fromEntries(this.upstreams) }),
       virtualHosts: this.virtualHosts,

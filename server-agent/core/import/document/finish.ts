@@ -5,6 +5,7 @@
  */
 import type { Config, Listener, VirtualHost } from "../../../contract/config.ts";
 import type { Problem } from "../../../contract/errors.ts";
+import type { Rule } from "../../../contract/rules/rule.ts";
 import { validateConfig } from "../../config/validate-config.ts";
 import { quote } from "../../wording.ts";
 import type { Draft } from "./draft.ts";
@@ -93,6 +94,8 @@ function mendVirtualHost(draft: Draft, index: number, steps: readonly string[], 
     for (const entry of draft.originsOf(virtualHost)) entry.left(`the error page for ${step}: ${message}`);
     Reflect.deleteProperty(virtualHost.errorPages ?? {}, step);
   } else if (["accessLog", "errorPages", "hsts", "redirectToHttps", "tls"].includes(field)) {
+    // Whom it would have led away must not be answered.
+    if (field === "redirectToHttps") virtualHost.rules.unshift({ when: { not: { tls: true } }, handler: CLOSED });
     for (const entry of draft.originsOf(virtualHost)) entry.left(`\`${field}\`: ${message}`);
     Reflect.deleteProperty(virtualHost, field);
   } else {
@@ -105,11 +108,19 @@ function mendRule(
   draft: Draft,
   { rules }: VirtualHost,
   index: number,
-  [field = ""]: readonly string[],
+  [field = "", ...rest]: readonly string[],
   message: string,
 ): void {
   const rule = rules[index];
   if (rule === undefined) return;
+  const without = withoutName(rule, [field, ...rest]);
+  if (without !== undefined) {
+    const origins = draft.originsOf(rule);
+    const own = origins.filter(({ text }) => text.includes(rest.at(-1) ?? ""));
+    for (const entry of own.length > 0 ? own : origins) entry.left(`${quote(rest.at(-1) ?? "")}: ${message}`);
+    rules[index] = draft.from(draft.originsOf(rule), without);
+    return;
+  }
   const setting = SETTINGS.find((name) => name === field);
   if (setting !== undefined && rule[setting] !== undefined) {
     for (const entry of draft.originsOf(rule)) entry.left(`\`${setting}\`: ${message}`);
@@ -123,4 +134,17 @@ function mendRule(
   for (const entry of draft.originsOf(rule)) entry.closed(`answered with 403: ${message}`);
   const when = field === "when" ? undefined : rule.when;
   rules[index] = draft.rule(draft.originsOf(rule), when, { handler: CLOSED });
+}
+
+/** A header field, or a variable of an application, goes alone: the others may guard something. */
+function withoutName(rule: Rule, [field = "", kind = "", name]: readonly string[]): Rule | undefined {
+  const isHeader = field === "requestHeaders" || field === "responseHeaders";
+  const part = isHeader ? rule[field] : field === "handler" && kind === "params" ? rule.handler : undefined;
+  const names: unknown = part === undefined || name === undefined ? undefined : Reflect.get(part, kind);
+  if (typeof names !== "object" || names === null) return undefined;
+  const rest = Object.entries(names).filter(([key]) => key !== name);
+  // What is empty goes as a whole.
+  if (rest.length === 0) return undefined;
+  const kept: unknown = Array.isArray(names) ? rest.map(([, value]) => value as unknown) : Object.fromEntries(rest);
+  return { ...rule, [field]: { ...part, [kind]: kept } };
 }

@@ -5,6 +5,7 @@
  */
 import type { Condition } from "../../../contract/condition.ts";
 import { compileRegex } from "../../routing/regex.ts";
+import { reword } from "./lookahead.ts";
 
 export interface Match {
   /** Undefined: every request. */
@@ -90,7 +91,25 @@ function isPlainPath(path: string): boolean {
 
 /** The decoded path fits; `UNKNOWN` where RE2 does not know what the expression says. */
 export function regexMatch(pattern: string): Match {
-  return compileRegex(pattern).ok ? exactly({ pathRegex: pattern }) : UNKNOWN;
+  if (compileRegex(pattern).ok) return exactly({ pathRegex: pattern });
+  for (const { pattern: wide, not, isExact } of reword(pattern)) {
+    if (!compileRegex(wide).ok || (not !== undefined && !compileRegex(not).ok)) continue;
+    const matching = exactly({ pathRegex: wide });
+    return { ...(not === undefined ? matching : both(matching, neither(exactly({ pathRegex: not })))), isExact };
+  }
+  return UNKNOWN;
+}
+
+/** The host that is asked for, whatever its port. @param names With a star in front, or none. */
+export function hostMatch(names: readonly string[], star = "[^.]+"): Match {
+  const each = names.map((name) => escapeRegex(name).replace(/^\\\*/, star));
+  return hostRegex(`^(?:${each.join("|")})$`);
+}
+
+/** @param pattern For the name without a port. */
+export function hostRegex(pattern: string): Match {
+  const withPort = `~(?i)${pattern.replace(/(?<!\\)\$/g, "\\.?(?::\\d+)?$")}`;
+  return compileRegex(withPort.slice(1)).ok ? exactly({ header: { host: withPort } }) : UNKNOWN;
 }
 
 export function escapeRegex(text: string): string {

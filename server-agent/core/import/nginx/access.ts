@@ -14,15 +14,16 @@ export interface Access {
 }
 
 /** Directives that let nobody in by themselves, of modules that have no counterpart. */
-const GUARDS = /^(?:auth_(?!basic)\w+|access_by_\w+|secure_link\w*|valid_referers|js_access)$/;
+const GUARDS = /^(?:auth_(?!basic|delay|request_set)\w+|access_by_\w+|secure_link\w*|valid_referers|js_access)$/;
 
 export function accessOf(level: Level): Access {
   const addresses = level.nearest("allow", "deny");
-  const denied = decidedBy(addresses, "deny");
+  const isKnown = knowsVisitors(level);
+  const denied = decidedBy(addresses, "deny", isKnown);
   for (const { entry } of addresses) if (entry.outcome === undefined) entry.carried("nothing: a line above decides");
   const asked = authOf(level);
   const refused: (Condition | true)[] = [];
-  for (const guard of level.statements.filter(({ name }) => GUARDS.test(name))) {
+  for (const guard of guardsOf(level)) {
     guard.entry.closed("answered with 403: there is no such check here");
     refused.push(true);
   }
@@ -33,23 +34,52 @@ export function accessOf(level: Level): Access {
   if (!isAny || auth === undefined)
     return { refused: denied === undefined ? refused : [...refused, denied], auth, asked: undefined };
   // Whom a line allows comes in without a password; all others need one, even if nobody is denied.
-  const allowed = decidedBy(addresses, "allow");
+  const allowed = decidedBy(addresses, "allow", isKnown);
   return { refused, auth, asked: allowed === undefined ? undefined : allowed === true ? NOBODY : { not: allowed } };
+}
+
+/** Those that count in a block: its own, and what the blocks around it say. */
+function guardsOf(level: Level): Statement[] {
+  const names = new Set<string>();
+  for (let each: Level | undefined = level; each !== undefined; each = each.outer)
+    for (const { name } of each.statements) if (GUARDS.test(name)) names.add(name);
+  const found = [...names].flatMap((name) => level.nearest(name));
+  for (const { args, entry } of found) if (args[0] === "off") entry.carried("no such check");
+  return found.filter(({ args }) => args[0] !== "off");
+}
+
+/** Fields that a trusted proxy fills together with `X-Forwarded-For`, which the agent reads. */
+const FORWARDED = /^(?:x-forwarded-for|cf-connecting-ip|proxy_protocol)$/i;
+
+/**
+ * Behind a proxy that names visitors in another field, all would have its own address, which lists
+ * often let in.
+ */
+function knowsVisitors(level: Level): boolean {
+  return level.nearest("set_real_ip_from").length === 0 || FORWARDED.test(level.text("real_ip_header"));
 }
 
 const NOBODY: Condition = { not: { path: "/*" } };
 
+const NO_ADDRESS = "this is no address that can be compared here";
+const NOT_NAMED = "the proxy names visitors in another field than `X-Forwarded-For`, which the agent does not read";
+
 /** For whom a line of this kind is the first that names their address. Undefined: for nobody. */
-function decidedBy(statements: readonly Statement[], wanted: "allow" | "deny"): Condition | true | undefined {
+function decidedBy(
+  statements: readonly Statement[],
+  wanted: "allow" | "deny",
+  isKnown: boolean,
+): Condition | true | undefined {
   const others: string[] = [];
   const decided: (Condition | true)[] = [];
   for (const { name, args, entry } of statements) {
-    const { known, unknown } = ipRanges(args.slice(0, 1));
+    const written = args.slice(0, 1);
+    const { known, unknown } = isKnown || args[0] === "all" ? ipRanges(written) : { known: [], unknown: written };
     // What cannot be compared denies everybody, and allows nobody.
     const isAll = args[0] === "all" || (unknown.length > 0 && name === "deny");
     if (unknown.length === 0) entry.carried("a rule that answers 403, or asks for a password");
-    else if (name === "deny") entry.closed("this is no address that can be compared here, so everybody gets 403");
-    else entry.left("this is no address that can be compared here, so nobody is let in by it");
+    else if (name === "deny") entry.closed(`${isKnown ? NO_ADDRESS : NOT_NAMED}, so everybody gets 403`);
+    else entry.left(`${isKnown ? NO_ADDRESS : NOT_NAMED}, so nobody is let in by it`);
     if (name === wanted) {
       const not: Condition | undefined = others.length === 0 ? undefined : { not: { from: [...others] } };
       if (isAll) decided.push(not ?? true);

@@ -4,6 +4,7 @@ import type { HeaderOperations } from "../../../contract/rules/rule.ts";
 import type { Answer } from "../document/answer.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
+import { escapeRegex } from "../document/match.ts";
 import type { Level, Statement } from "../document/statements.ts";
 import { isStaticName, staticAnswers } from "../document/static-files.ts";
 import type { LocationName } from "./conditions.ts";
@@ -89,8 +90,12 @@ function passedOn(pass: Statement, level: Level, name: LocationName | undefined,
   const params = paramsOf(level, `${module}_param`);
   const place = type === "fastcgi" ? scripts(level, name) : {};
   if (place === undefined) return closed(pass, "the folder of its scripts cannot be named here");
+  const others = place.fallback === undefined ? [] : [otherScripts(place.fallback)];
+  if (others.length > 0) pass.entry.changed(`the handler \`${type}\`; other scripts of its folder get 403`);
   return {
+    requestHeaders: visitorsClaims(level, `${module}_param`),
     answers: [
+      ...others,
       {
         handler: {
           type,
@@ -103,6 +108,23 @@ function passedOn(pass: Statement, level: Level, name: LocationName | undefined,
   };
 }
 
+/** One script answers for all paths: others that lie beside it must not begin to run. */
+function otherScripts(script: string): Answer {
+  const own = { pathRegex: `^${escapeRegex(script)}(?:/|$)` };
+  return { when: { all: [{ pathRegex: "\\.php(?:/|$)" }, { not: own }] }, handler: CLOSED };
+}
+
+/** What nginx says of a visitor in a variable that is not known here, he must not say himself. */
+function visitorsClaims(level: Level, name: string): HeaderOperations | undefined {
+  const names = level.nearest(name).flatMap(({ args: [key = "", value = ""], entry }) => {
+    const field = /^HTTP_(\w+)$/.exec(key)?.[1];
+    if (field === undefined || !value.includes("$") || value === `$http_${field.toLowerCase()}`) return [];
+    entry.changed("`requestHeaders`: it is removed, as a variable in its value is not known here");
+    return [field.replaceAll("_", "-")];
+  });
+  return names.length === 0 ? undefined : { remove: names };
+}
+
 /** Where the scripts of a location are; undefined where it cannot be said. */
 function scripts(level: Level, name: LocationName | undefined): Partial<Handler & { type: "fastcgi" }> | undefined {
   const file = level.nearest("fastcgi_param").findLast(({ args }) => args[0] === "SCRIPT_FILENAME")?.args[1];
@@ -110,13 +132,16 @@ function scripts(level: Level, name: LocationName | undefined): Partial<Handler 
   const index = level.last("fastcgi_index");
   index?.entry.carried("`index`");
   const [, own] = /^(\/[^$]*?)\/?\$(?:fastcgi_script_name|uri|document_uri)$/.exec(file ?? "") ?? [];
-  if (file?.includes("$") === false && file.startsWith("/")) {
-    const cut = file.lastIndexOf("/");
-    return { root: file.slice(0, cut) || "/", fallback: file.slice(cut), index: [] };
+  const fixed = file?.replace(/^\$(?:document_root|realpath_root)(?=\/)/, folder?.root ?? "$");
+  if (fixed?.includes("$") === false && fixed.startsWith("/")) {
+    const cut = fixed.lastIndexOf("/");
+    return { root: fixed.slice(0, cut) || "/", fallback: fixed.slice(cut), index: [] };
   }
+  const named = /\\\.\(?(?:\?:)?([a-z0-9|]+)\)?(?:\$|\(|\/|$)/i.exec(name?.kind === "regex" ? name.path : "")?.[1];
+  // An application that is told no file has no scripts.
+  if (file === undefined && named === undefined) return {};
   const root = own ?? folder?.root;
   if (root === undefined) return undefined;
-  const named = /\\\.\(?(?:\?:)?([a-z0-9|]+)\)?(?:\$|\(|\/|$)/i.exec(name?.kind === "regex" ? name.path : "")?.[1];
   const extensions = named?.split("|");
   return {
     root,
@@ -126,13 +151,16 @@ function scripts(level: Level, name: LocationName | undefined): Partial<Handler 
   };
 }
 
+const OF_THE_REQUEST =
+  /^(?:HTTP_\w+|GATEWAY_INTERFACE|SERVER_\w+|REDIRECT_STATUS|SCRIPT_\w+|QUERY_STRING|REQUEST_\w+|CONTENT_\w+|DOCUMENT_\w+|REMOTE_\w+|PATH_\w+|HTTPS)$/;
+
 /** Those that the agent sends by itself are not named again. */
 function paramsOf(level: Level, name: string): Record<string, string> {
   const params: Record<string, string> = {};
   for (const { args, entry } of level.nearest(name)) {
     const [key = "", value = ""] = args;
     if (value.includes("$") || /^(?:GATEWAY_INTERFACE|SERVER_\w+|REDIRECT_STATUS|SCRIPT_\w+)$/.test(key)) {
-      if (/^(?:HTTP_|[A-Z]+_?[A-Z_]*$)/.test(key)) entry.carried("the handler, which describes the request by itself");
+      if (OF_THE_REQUEST.test(key)) entry.carried("the handler, which describes the request by itself");
       else entry.left("a variable in its value is not known here");
       continue;
     }
@@ -149,8 +177,8 @@ interface Folder {
 
 /** Undefined where it cannot be said: relative to nginx's own folder, or with a variable. */
 export function folderOf(level: Level, name?: LocationName): Folder | undefined {
-  const [alias] = level.own("alias");
-  const statement = alias ?? level.last("root");
+  const statement = level.nearest("root", "alias").at(-1);
+  const [alias] = statement?.name === "alias" ? [statement] : [];
   const [written = ""] = statement?.args ?? [];
   const root = written.replace(/\$\{?(?:http_)?host\}?/, "${host}").replace(/(.)\/+$/, "$1");
   if (!root.startsWith("/") || /\$(?!\{host\})/.test(root)) {
@@ -161,10 +189,15 @@ export function folderOf(level: Level, name?: LocationName): Folder | undefined 
     statement?.entry.carried("`root`");
     return { root, mount: undefined };
   }
-  const isFolder = name !== undefined && (name.kind === "prefix" || name.kind === "first-prefix");
+  const isOwn = level.own("alias").length > 0;
+  const isFolder = isOwn && name !== undefined && (name.kind === "prefix" || name.kind === "first-prefix");
   const sameEnd = name?.path.endsWith("/") === written.endsWith("/");
   if (!isFolder || !sameEnd) {
-    alias.entry.closed("answered with 403: an `alias` is a folder for a folder here");
+    alias.entry.closed(
+      isOwn
+        ? "answered with 403: an `alias` is a folder for a folder here"
+        : "what is in a location inside is answered with 403: name its folder there with `root`",
+    );
     return undefined;
   }
   alias.entry.carried("`root` with `mount`");
@@ -178,7 +211,8 @@ function files(level: Level, name: LocationName | undefined, { words }: ContentC
   index?.entry.carried("`index`");
   const isListed = level.text("autoindex") === "on";
   level.last("autoindex")?.entry.carried("the handler");
-  const tries = level.last("try_files");
+  // Blocks inside do not inherit it.
+  const tries = level.own("try_files").at(-1);
   const names = (index?.args ?? ["index.html"]).filter((each) => !each.startsWith("/") && !each.includes("$"));
   const plain = staticAnswers({ ...folder, index: names, isListed });
   if (tries === undefined) return { answers: [...plain.indexes, { handler: plain.handler }] };

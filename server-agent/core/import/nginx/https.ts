@@ -15,12 +15,15 @@ export function redirectsToHttps(
   secure: readonly boolean[],
 ): 301 | 308 | undefined {
   if (secure.includes(true)) return undefined;
-  const rest = body.filter(
-    ({ name, args }) => !OF_NO_ACCOUNT.has(name) && !(name === "location" && args.join(" ").includes("/.well-known")),
-  );
+  const rest = body.filter((statement) => !OF_NO_ACCOUNT.has(statement.name) && !isForCertificates(statement));
   const status = rest.map((statement) => statusOf(statement, hosts)).find((found) => found !== undefined);
   const isOnly = rest.every((statement) => statusOf(statement, hosts) !== undefined || isEnd(statement));
   return isOnly ? status : undefined;
+}
+
+/** It answers the questions of an authority, which come without TLS, and are answered still. */
+export function isForCertificates({ name, args }: Statement): boolean {
+  return name === "location" && args.join(" ").includes("/.well-known/acme-challenge");
 }
 
 /** As certbot writes it: for each name, and 404 for the others. */

@@ -1,5 +1,6 @@
 /** Makes a configuration of that of nginx: its server blocks in the order in which names count. */
 import { Draft } from "../document/draft.ts";
+import { ipRanges } from "../document/ip-ranges.ts";
 import { Level, sayOfAll, type Statement } from "../document/statements.ts";
 import type { ImportFault, Surroundings } from "../document/surroundings.ts";
 import { readNginx } from "./read.ts";
@@ -13,9 +14,10 @@ export function importNginx(
   const draft = new Draft();
   const read = readNginx(file, text, draft.report, surroundings);
   if (!read.ok) return read;
-  const { statements } = read;
-  const http = statements.find(({ name, body }) => name === "http" && body !== undefined);
-  const inHttp = http?.body ?? statements;
+  const http = read.statements.find(({ name, body }) => name === "http" && body !== undefined);
+  const folder = http?.entry.file.replace(/\/[^/]*$/, "");
+  const statements = folder === undefined ? read.statements : absolute(read.statements, folder);
+  const inHttp = statements.find(({ name, body }) => name === "http" && body !== undefined)?.body ?? statements;
   const servers = inHttp.filter(({ name, body }) => name === "server" && body !== undefined);
   if (servers.length === 0)
     return { ok: false, file, line: 1, message: "it has no `server` block; take what `nginx -T` prints" };
@@ -23,9 +25,43 @@ export function importNginx(
   const upstreams = new Map(
     inHttp.filter(({ name }) => name === "upstream").map((block) => [block.args[0] ?? "", block]),
   );
+  trustProxies(inHttp, draft);
   addServers(servers, new Level(inHttp), { draft, upstreams });
   for (const statement of statements) reportRest(statement);
   return { ok: true, draft };
+}
+
+const RELATIVE_TO_MAIN_FILE = /^(?:auth_basic_user_file|(?:proxy_)?ssl_(?:(?:client_|trusted_)?certificate(?:_key)?))$/;
+
+/** Names of files that nginx takes from the folder of its main file, made absolute. */
+function absolute(statements: readonly Statement[], folder: string): Statement[] {
+  return statements.map((statement) => {
+    const { name, args, body } = statement;
+    const [first = ""] = args;
+    const isRelative = RELATIVE_TO_MAIN_FILE.test(name) && /^[^/$:]+(?:\/|$)/.test(first);
+    return {
+      ...statement,
+      args: isRelative ? [`${folder}/${first}`, ...args.slice(1)] : args,
+      body: body === undefined ? undefined : absolute(body, folder),
+    };
+  });
+}
+
+/** Addresses are compared with those of visitors, whom a proxy in front names. */
+function trustProxies(statements: readonly Statement[], draft: Draft): void {
+  for (const { name, args, entry, body } of statements) {
+    if (name === "set_real_ip_from") {
+      const { known } = ipRanges(args.slice(0, 1));
+      for (const range of known) draft.trustedProxies.add(range);
+      if (known.length > 0) entry.carried("`trustedProxies`, for all sites");
+      else entry.left("only addresses can be trusted here; name them in `trustedProxies`");
+    } else if (name === "real_ip_recursive") entry.carried("`trustedProxies`, which are all passed over");
+    else if (name === "real_ip_header")
+      entry.changed(
+        "`trustedProxies`: visitors are known by `X-Forwarded-For`, or by the PROXY protocol of a listener",
+      );
+    if (body !== undefined) trustProxies(body, draft);
+  }
 }
 
 /** They do not change what visitors get. */

@@ -21,6 +21,11 @@ interface Location {
   readonly match: Match;
 }
 
+/** Those of the locations alone, without what answers elsewhere in the level. */
+export function locationRulesOf(level: Level, context: ContentContext): Rule[] {
+  return new Rules(level, context).locations();
+}
+
 /** @param level A server, or a location with locations in it. */
 export function rulesOf(level: Level, context: ContentContext): Rule[] {
   return new Rules(level, context).all();
@@ -41,9 +46,19 @@ class Rules {
     return ends ? before : [...before, ...this.#inside(this.#server, undefined, undefined)];
   }
 
+  locations(): Rule[] {
+    return this.#located(locationsOf(this.#server), undefined);
+  }
+
   /** The locations of a level, and behind them its own content. */
   #inside(level: Level, when: Condition | undefined, own: LocationName | undefined): Rule[] {
     const locations = locationsOf(level);
+    // A prefix that all addresses have leaves nothing to it.
+    const isTaken = locations.some(({ name }) => name.kind.endsWith("prefix") && name.path === "/");
+    return [...this.#located(locations, when), ...(isTaken ? [] : this.#content(level, own, when))];
+  }
+
+  #located(locations: readonly Location[], when: Condition | undefined): Rule[] {
     const of = (...kinds: LocationName["kind"][]) => locations.filter(({ name }) => kinds.includes(name.kind));
     const prefixes = of("prefix", "first-prefix").sort((a, b) => b.name.path.length - a.name.path.length);
     const firsts = prefixes.filter(({ name }) => name.kind === "first-prefix");
@@ -64,8 +79,6 @@ class Rules {
       ...plain.flatMap((location) => this.#nestedRegexes(location, plain, when)),
       ...regexes.flatMap((location) => this.#location(location, when)),
       ...plain.flatMap((location) => this.#location(location, when)),
-      // A prefix that all addresses have leaves nothing to it.
-      ...(prefixes.some(({ name }) => name.path === "/") ? [] : this.#content(level, own, when)),
     ];
   }
 
@@ -163,7 +176,8 @@ class Rules {
   }
 
   #rewriteContext(level: Level, name: LocationName | undefined) {
-    const hasRoot = level.last("root")?.args[0]?.startsWith("/") === true;
+    const isRoot = level.nearest("root", "alias").at(-1)?.name === "root";
+    const hasRoot = isRoot && level.last("root")?.args[0]?.startsWith("/") === true;
     return {
       words: this.#context.words,
       root: hasRoot ? folderOf(level, name)?.root : undefined,
@@ -190,7 +204,7 @@ function locationsOf(level: Level): Location[] {
 function report(statement: Statement, { isExact }: Match): void {
   if (isExact) statement.entry.carried("rules with its condition");
   else {
-    statement.entry.closed("its expression is not known here (RE2), so everything behind it is answered with 403");
+    statement.entry.closed("its expression is not known here (RE2), so what it may be about is answered with 403");
     sayOfAll(statement, (entry) => {
       entry.left("its location is closed");
     });

@@ -4,7 +4,7 @@ import type { Handler } from "../../../contract/handler.ts";
 import { compileRegex } from "../../routing/regex.ts";
 import type { Answer } from "../document/answer.ts";
 import { CLOSED } from "../document/finish.ts";
-import { escapeRegex, regexMatch } from "../document/match.ts";
+import { allOf, escapeRegex, regexMatch } from "../document/match.ts";
 import { sayOfAll, type Statement } from "../document/statements.ts";
 import { ifMatch } from "./conditions.ts";
 import { type AddressWords, addressOf, withoutQuery, withQuery } from "./variables.ts";
@@ -26,12 +26,33 @@ export interface Rewrites {
 
 export function rewritesOf(statements: readonly Statement[], context: RewriteContext): Rewrites {
   const answers: Answer[] = [];
+  /** For these, nothing of what follows is done. */
+  const stopped: Condition[] = [];
+  const push = (made: readonly Answer[]): void => {
+    for (const { when, handler } of made)
+      answers.push({ when: allOf([when, ...stopped.map((not) => ({ not }))]), handler });
+  };
   for (const statement of statements) {
-    if (statement.name === "return") return { answers: [...answers, returned(statement, context)], ends: true };
-    if (statement.name === "rewrite") answers.push(rewritten(statement, context));
-    if (statement.name === "if") answers.push(...conditional(statement, context));
+    const { name } = statement;
+    if (name === "break") return { answers, ends: false };
+    if (name === "return") push(returned(statement, context));
+    if (name === "return") return { answers, ends: stopped.length === 0 };
+    if (name === "rewrite") push([rewritten(statement, context)]);
+    const stop = name === "if" ? stopOf(statement, context) : undefined;
+    if (stop !== undefined) stopped.push(stop);
+    else if (name === "if") push(conditional(statement, context));
   }
   return { answers, ends: false };
+}
+
+/** `if (…) { break; }`, with nothing in it that answers. */
+function stopOf({ args, body = [], entry }: Statement, { root }: RewriteContext): Condition | undefined {
+  const match = ifMatch(args, root);
+  const stops = body.some(({ name }) => name === "break") && body.every(({ name }) => HARMLESS.has(name));
+  if (!stops || !match.isExact || match.when === undefined) return undefined;
+  entry.carried("a condition of what follows");
+  for (const each of body) if (each.name === "break") each.entry.carried("a condition of what follows");
+  return match.when;
 }
 
 /** What is done only there and opens nothing when it is not. */
@@ -64,14 +85,7 @@ function conditional(statement: Statement, context: RewriteContext): Answer[] {
     return [{ when: match.when, handler: CLOSED }];
   }
   statement.entry.carried("`when` of a rule");
-  return rewritesOf(body, context).answers.map(({ when, handler }) => ({
-    when: both(match.when, when),
-    handler,
-  }));
-}
-
-function both(a: Condition | undefined, b: Condition | undefined): Condition | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : { all: [a, b] };
+  return rewritesOf(body, context).answers.map(({ when, handler }) => ({ when: allOf([match.when, when]), handler }));
 }
 
 function closed({ entry }: Statement, why: string): Answer {
@@ -81,7 +95,15 @@ function closed({ entry }: Statement, why: string): Answer {
 
 const REDIRECTS = [301, 302, 303, 307, 308] as const;
 
-function returned(statement: Statement, { words, regex }: RewriteContext): Answer {
+/** With and without TLS, where both come here and its address depends on it. */
+function returned(statement: Statement, context: RewriteContext): Answer[] {
+  const hasScheme = statement.args.join(" ").includes("$scheme://");
+  if (!hasScheme || context.words.scheme !== undefined) return [answerOf(statement, context)];
+  const as = (scheme: "http" | "https") => answerOf(statement, { ...context, words: { ...context.words, scheme } });
+  return [{ ...as("https"), when: { tls: true } }, as("http")];
+}
+
+function answerOf(statement: Statement, { words, regex }: RewriteContext): Answer {
   const [first = "", ...rest] = statement.args;
   const isCode = /^\d{3}$/.test(first);
   const status = isCode ? Number(first) : 302;
@@ -111,25 +133,27 @@ function carried({ entry }: Statement, handler: Handler): Answer {
 function rewritten(statement: Statement, { words, isPassedOn }: RewriteContext): Answer {
   const [regex = "", replacement = "", flag = ""] = statement.args;
   const compiled = compileRegex(regex);
-  if (!compiled.ok) return closed(statement, compiled.message);
-  const to = addressOf(replacement, words);
-  if (to === undefined) return closed(statement, "a variable in its address is not known here");
   const match = regexMatch(regex);
-  const parts = replacement.endsWith("?") ? { regex, to: to.slice(0, -1) } : withQuery(regex, to);
+  const hasGroups = /\$\d/.test(replacement);
+  const close = (why: string): Answer => ({ ...closed(statement, why), when: match.when });
+  if (!compiled.ok && (hasGroups || !match.isExact)) return close(compiled.message);
+  const to = addressOf(replacement, words);
+  if (to === undefined) return close("a variable in its address is not known here");
+  // The address of the request brings its query along, which is kept where no expression is named.
+  const isWhole = !hasGroups && (/\$request_uri\??$/.test(replacement) || !compiled.ok);
+  const bare = to.replace(/\?$/, "");
+  const parts = isWhole ? { to: bare } : replacement.endsWith("?") ? { regex, to: bare } : withQuery(regex, to);
   if (flag === "permanent" || flag === "redirect" || /^https?:\/\//.test(to)) {
     const status = flag === "permanent" ? 301 : 302;
     statement.entry.carried(`the handler \`redirect\` (${String(status)})`);
     return { when: match.when, handler: { type: "redirect", ...parts, status } };
   }
   if (flag === "break" && isPassedOn)
-    return {
-      ...closed(statement, "the application would have to get another path; let it take the whole one"),
-      when: match.when,
-    };
+    return close("the application would have to get another path; let it take the whole one");
   statement.entry.carried("the handler `rewrite`");
   // Here the rules are tried from the top again, so what was rewritten must not be once more.
   const prefix = /^[^$?]*/.exec(to)?.[0] ?? "";
-  const again = prefix.length > 1 && compiled.regex.test(`${prefix}x`);
+  const again = prefix.length > 1 && (!compiled.ok || compiled.regex.test(`${prefix}x`));
   const when = again ? { not: { pathRegex: `^${escapeRegex(prefix)}` } } : undefined;
-  return { when, handler: { type: "rewrite", ...parts } };
+  return { when: isWhole ? allOf([match.when, when]) : when, handler: { type: "rewrite", ...parts } };
 }

@@ -1,7 +1,7 @@
 /** Server blocks as virtual hosts: listeners, names, certificates, error pages, logs. */
 import type { Listener, SiteTls, VirtualHost } from "../../../contract/config.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
-import { listensOf } from "../../nginx/listens.ts";
+import { type Listen, listensOf } from "../../nginx/listens.ts";
 import { hostsOf } from "../../nginx/server-names.ts";
 import { matchesHost, parseHostPattern } from "../../routing/host-pattern.ts";
 import { quote } from "../../wording.ts";
@@ -9,11 +9,12 @@ import { clientCertificateRules } from "../document/client-certificates.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { listenerName } from "../document/listener-name.ts";
+import { allOf } from "../document/match.ts";
 import { Level, sayOfAll, type Statement } from "../document/statements.ts";
-import { folderOf } from "./content.ts";
-import { locationName } from "./conditions.ts";
-import { redirectsToHttps } from "./https.ts";
-import { rulesOf } from "./locations.ts";
+import type { ContentContext } from "./content.ts";
+import { errorPagesOf } from "./error-pages.ts";
+import { isForCertificates, redirectsToHttps } from "./https.ts";
+import { locationRulesOf, rulesOf } from "./locations.ts";
 
 interface ServerContext {
   readonly draft: Draft;
@@ -28,8 +29,8 @@ interface Server {
   readonly listeners: Map<string, boolean>;
   /** Of these it answers for names that nobody lists. */
   readonly isDefault: boolean;
-  /** With which its visitors without TLS are sent to it with TLS. */
-  redirectStatus: 301 | 308 | undefined;
+  /** The block that leads its visitors to TLS, and with which status. */
+  redirect: { readonly status: 301 | 308; readonly plain: Level } | undefined;
 }
 
 export function addServers(servers: readonly Statement[], http: Level, context: ServerContext): void {
@@ -43,10 +44,13 @@ export function addServers(servers: readonly Statement[], http: Level, context: 
     if (status === undefined || secure === undefined || plain.hosts.length === 0) continue;
     kept.delete(plain);
     for (const [name, tls] of plain.listeners) secure.listeners.set(name, tls);
-    secure.redirectStatus = status;
-    sayOfAll(plain.statement, (entry) => {
-      entry.carried("`redirectToHttps` of the site");
-    });
+    secure.redirect = { status, plain: plain.level };
+    plain.statement.entry.carried("`redirectToHttps` of the site");
+    for (const each of plain.level.statements)
+      if (!isForCertificates(each))
+        sayOfAll(each, (entry) => {
+          entry.carried("`redirectToHttps` of the site");
+        });
   }
   const sites = [...kept].sort((a, b) => rankOf(a) - rankOf(b));
   for (const [index, site] of sites.entries()) warnOfOrder(site, sites.slice(0, index));
@@ -93,7 +97,7 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
   return found.map(({ statement, level, listens, skipped }): Server => {
     const listeners = new Map<string, boolean>();
     let isDefault = false;
-    for (const listen of listens) {
+    for (const listen of [...listens, ...withIpv4(level, listens)]) {
       const key = keyOf(listen);
       const [address = "", port = ""] = key.split(" ");
       const known = names.get(key);
@@ -108,7 +112,9 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
       isDefault ||= explicit.has(key) ? listen.defaultServer : !defaults.has(key);
       defaults.add(key);
     }
-    for (const { entry } of level.own("listen")) entry.carried("a listener");
+    for (const { args, entry } of level.own("listen"))
+      if (args.includes("quic")) entry.left("the agent does not speak HTTP/3");
+      else entry.carried("a listener");
     for (const { line, message } of skipped)
       level
         .own("listen")
@@ -118,13 +124,24 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
     const { hosts, unusable } = hostsOf(written, "localhost");
     for (const { entry } of level.own("server_name")) entry.carried("`hosts`");
     for (const message of unusable) level.own("server_name")[0]?.entry.left(message);
-    return { statement, level, hosts: [...hosts], listeners, isDefault, redirectStatus: undefined };
+    return { statement, level, hosts: [...hosts], listeners, isDefault, redirect: undefined };
   });
 }
 
 function addListener(draft: Draft, statement: Statement, listener: Listener): Listener {
   draft.listeners.push(draft.from([statement.entry], listener));
   return listener;
+}
+
+/** `listen [::]:80 ipv6only=off` takes visitors of IPv4, too. */
+function withIpv4(level: Level, listens: readonly Listen[]): Listen[] {
+  const ports = level
+    .own("listen")
+    .filter(({ args }) => args.includes("ipv6only=off"))
+    .map(({ args }) => Number(/:(\d+)$/.exec(args[0] ?? "")?.[1] ?? 80));
+  return listens
+    .filter(({ address, port }) => address === "::" && ports.includes(port))
+    .map((listen) => ({ ...listen, address: "0.0.0.0" }));
 }
 
 function keyOf({ address, port }: { address: string; port: number }): string {
@@ -145,11 +162,17 @@ function blockOf(statement: Statement) {
 }
 
 function addSite(server: Server, { draft, upstreams }: ServerContext): void {
-  const { statement, level, hosts, listeners, isDefault, redirectStatus: status } = server;
+  const { statement, level, hosts, listeners, isDefault, redirect } = server;
   const schemes = new Set(listeners.values());
   const scheme = schemes.size > 1 ? undefined : schemes.has(true) ? "https" : "http";
   const words = { scheme, serverName: hosts.find((host) => !/^[*~]/.test(host)) } as const;
-  const rules = [...clientCertificates(level, listeners, draft), ...rulesOf(level, { draft, upstreams, words })];
+  const content = { draft, upstreams, words };
+
+  const rules = [
+    ...(redirect === undefined ? [] : certificateRules(redirect.plain, content)),
+    ...clientCertificates(level, listeners, draft),
+    ...rulesOf(level, content),
+  ];
   const isEverywhere = draft.listeners.every(({ name }) => listeners.has(name));
   const isCatchAll = hosts.length === 0 && isEverywhere;
   if (isDefault && hosts.length > 0 && level.own("listen").length > 0)
@@ -169,11 +192,23 @@ function addSite(server: Server, { draft, upstreams }: ServerContext): void {
     ...(Object.keys(pages).length === 0 ? {} : { errorPages: pages }),
     ...(accessLog === undefined ? {} : { accessLog }),
     ...(tls === undefined ? {} : { tls }),
-    ...(status === undefined ? {} : { redirectToHttps: { status } }),
+    ...(redirect === undefined ? {} : { redirectToHttps: { status: redirect.status } }),
   };
   statement.entry.carried(`the virtual host ${virtualHost.id}`);
   const named = level.own("server_name").map(({ entry }) => entry);
   draft.virtualHosts.push(draft.from([statement.entry, ...named], virtualHost));
+}
+
+/** What a block that leads to HTTPS answers itself, without TLS. */
+function certificateRules(plain: Level, context: ContentContext): Rule[] {
+  const rules = locationRulesOf(new Level(plain.statements.filter(isForCertificates), plain), context);
+  return rules.map((rule) => {
+    const when = allOf([{ not: { tls: true } }, rule.when]);
+    return context.draft.from<Rule>(context.draft.originsOf(rule), {
+      ...rule,
+      ...(when === undefined ? {} : { when }),
+    });
+  });
 }
 
 function clientCertificates(level: Level, listeners: ReadonlyMap<string, boolean>, draft: Draft): Rule[] {
@@ -193,9 +228,11 @@ function certificateOf(level: Level, isSecure: boolean): SiteTls | undefined {
   const certificate = level.last("ssl_certificate");
   const key = level.last("ssl_certificate_key");
   const files = { certificate: certificate?.args[0] ?? "", key: key?.args[0] ?? "" };
-  if (!isSecure || !files.certificate.startsWith("/") || !files.key.startsWith("/")) return undefined;
-  for (const statement of [certificate, key]) statement?.entry.carried("`tls`");
-  return files;
+  const isKnown = Object.values(files).every((file) => file.startsWith("/") && !file.includes("$"));
+  for (const { entry } of [certificate, key].flatMap((statement) => statement ?? []))
+    if (isSecure && isKnown) entry.carried("`tls`");
+    else if (isSecure) entry.left("`tls` of the site needs the absolute paths of a certificate and its key");
+  return isSecure && isKnown ? files : undefined;
 }
 
 function accessLogOf(level: Level): string | false | undefined {
@@ -209,27 +246,4 @@ function accessLogOf(level: Level): string | false | undefined {
   if (format === "combined") log.entry.carried("`accessLog`");
   else log.entry.changed("`accessLog`, in combined format");
   return file;
-}
-
-function errorPagesOf(level: Level): Record<string, string> {
-  const pages: Record<string, string> = {};
-  for (const { args, entry } of level.nearest("error_page")) {
-    const url = args.at(-1) ?? "";
-    const codes = args.slice(0, -1).filter((code) => /^[45]\d\d$/.test(code));
-    const exact = level.own("location").find(({ args: names }) => {
-      const { kind, path } = locationName(names);
-      return kind === "exact"
-        ? path === url
-        : kind !== "regex" && kind !== "named" && path !== "/" && url.startsWith(path);
-    });
-    const folder = folderOf(
-      exact === undefined ? level : new Level(exact.body ?? [], level),
-      exact && locationName(exact.args),
-    );
-    if (!/^\/[^$?#]*$/.test(url) || codes.length < args.length - 1 || folder === undefined) continue;
-    const path = folder.root + url.slice(folder.mount?.length ?? 0);
-    for (const code of codes) pages[code] = path;
-    entry.carried(`\`errorPages\`: ${path}`);
-  }
-  return pages;
 }

@@ -63,7 +63,8 @@ function responseHeadersOf(level: Level): HeaderOperations | undefined {
   for (const { args, entry } of level.nearest("add_header")) {
     const [name = "", value = "", always] = args;
     const made = valueOf(value);
-    if (made === undefined) entry.left("a variable in its value is not known here");
+    if (/^alt-svc$/i.test(name) && /\bh3/.test(value)) entry.left("the agent does not speak HTTP/3");
+    else if (made === undefined) entry.left("a variable in its value is not known here");
     else {
       (add[name] ??= []).push(made);
       if (always === "always") entry.carried("`responseHeaders`");
@@ -117,7 +118,8 @@ function rateLimitOf(level: Level): RuleSettings["rateLimit"] {
     return undefined;
   }
   zone.entry.carried("`rateLimit`");
-  if (limit.args.includes("nodelay")) limit.entry.carried("`rateLimit`");
+  const isSame = limit.args.includes("nodelay") && level.text("limit_req_status") === "429";
+  if (isSame) limit.entry.carried("`rateLimit`");
   else limit.entry.changed("`rateLimit`: what is too much gets 429 and is not delayed");
   const requests = Number(rate[1]);
   const burst = Number(option("burst") ?? "0") + 1;
@@ -143,8 +145,12 @@ export function requestHeadersOf(level: Level): { operations: HeaderOperations |
       entry.carried("`requestHeaders`");
     } else {
       const made = valueOf(value);
-      if (made === undefined) entry.left("a variable in its value is not known here");
-      else {
+      if (value === `$http_${lower.replaceAll("-", "_")}`) entry.carried("nothing: visitors send it themselves");
+      else if (made === undefined) {
+        // Or a visitor could say of himself what nginx says of him.
+        remove.push(name);
+        entry.changed("`requestHeaders`: it is removed, as a variable in its value is not known here");
+      } else {
         set[name] = made;
         entry.carried("`requestHeaders`");
       }

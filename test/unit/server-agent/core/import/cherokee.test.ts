@@ -245,7 +245,7 @@ it("closes what it cannot say, and says so", () => {
     expect.objectContaining({ line: 4, text: "vserver!1!rule!9!auth = plain" }),
   ]);
 
-  expect(rules("9!match = request", "9!match!request = ^/(?!a)", "9!handler = common", ...DEFAULT).rules[0]).toEqual({
+  expect(rules("9!match = request", "9!match!request = (\\w)\\1", "9!handler = common", ...DEFAULT).rules[0]).toEqual({
     handler: { type: "error", status: 403 },
   });
 });

@@ -127,7 +127,7 @@ it("closes what it cannot say, and says so", () => {
     closed: ["if ($bad) {"],
   });
   expect(site("auth_request /auth;")).toEqual({ rules: [{ handler: CLOSED }], closed: ["auth_request /auth;"] });
-  expect(site("location ~ ^/(?!public) { deny all; }").rules[0]).toEqual({ handler: CLOSED });
+  expect(site("location ~ (?<!a)b { deny all; }").rules[0]).toEqual({ when: { pathRegex: "b" }, handler: CLOSED });
   expect(site("location /a/ { proxy_pass http://127.0.0.1:1/b/; }").rules[1]).toEqual({
     when: { path: "/a/*" },
     handler: CLOSED,
