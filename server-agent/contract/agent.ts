@@ -31,16 +31,16 @@ export const RequestBalance = z.strictObject({
 });
 export type RequestBalance = z.infer<typeof RequestBalance>;
 
-export const UnwellTarget = z.strictObject({
+export const UnhealthyTarget = z.strictObject({
   upstream: z.string(),
   target: z.string(),
   state: z
-    .enum(["down", "rested"])
-    .describe("`down`: health checks failed. `rested`: requests failed, so it is skipped for a while."),
+    .enum(["down", "failing"])
+    .describe("`down`: health checks failed. `failing`: requests to it failed (passive health check)."),
   why: z.string(),
   since: timestamp,
 });
-export type UnwellTarget = z.infer<typeof UnwellTarget>;
+export type UnhealthyTarget = z.infer<typeof UnhealthyTarget>;
 
 export const AgentInfo = z.strictObject({
   version: z.string().regex(/^[0-9A-Za-z.+-]{1,100}$/, "use a version like 1.2.3"),
@@ -60,9 +60,9 @@ export const AgentInfo = z.strictObject({
     .describe("Version of the IANA time zone data used for windows, like 2026c."),
   requests: RequestBalance.optional().describe("All requests since the agent started."),
   targets: z
-    .array(UnwellTarget)
+    .array(UnhealthyTarget)
     .optional()
-    .describe("Targets of upstreams that are not well, 100 at most; absent if there are none."),
+    .describe("Unhealthy targets of upstreams, 100 at most; absent if there are none."),
   problems: z
     .array(z.string())
     .optional()

@@ -6,7 +6,7 @@ import type { Config } from "../contract/config.ts";
 import type { Receipt } from "../contract/maintenance.ts";
 import type { Reminder } from "../contract/reminders.ts";
 import type { MaintenanceWindow } from "../contract/windows.ts";
-import type { RestedTarget } from "../worker/upstream/down-target.ts";
+import type { FailingTarget } from "../worker/upstream/down-target.ts";
 import type { PassUse } from "../worker/passes/passes.ts";
 
 type SupervisorEvent =
@@ -42,8 +42,8 @@ type SupervisorEvent =
   /** Web servers were seen to be otherwise than before. */
   | { type: "web-servers-changed" }
   /** Requests have seen how a target is, as a worker tells. */
-  | { type: "target-rested"; target: RestedTarget }
-  /** Other targets of upstreams than before are not well. */
+  | { type: "target-failing"; target: FailingTarget }
+  /** Other targets of upstreams than before are unhealthy. */
   | { type: "targets-changed" }
   /** Something else is wrong with certificates than before. */
   | { type: "certificates-changed" }

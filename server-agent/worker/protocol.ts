@@ -7,7 +7,7 @@
  * and cannot. The supervisor replies to its client only after every worker said `committed`
  * (promise 2).
  */
-import type { DownTarget, RestedTarget } from "./upstream/down-target.ts";
+import type { DownTarget, FailingTarget } from "./upstream/down-target.ts";
 import type { Config, ListenerHttp2, ListenerTls } from "../contract/config.ts";
 import type { InFlightRequest } from "../contract/agent.ts";
 import type { Problem } from "../contract/errors.ts";
@@ -151,7 +151,7 @@ export type FromWorker =
    * `failed`: visitors that it had to turn away since it said so last.
    */
   | { type: "accepting"; isFull: boolean; failed: number }
-  | { type: "target-rested"; target: RestedTarget }
+  | { type: "target-failing"; target: FailingTarget }
   /** What is counted for metrics alone, once a second while something changes. */
   | ({ type: "figures" } & FiguresMessage)
   /**

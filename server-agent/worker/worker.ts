@@ -37,7 +37,7 @@ export function runWorker(boot: WorkerBoot): void {
   const logs = new AccessLogs(log);
   const inFlight = new InFlightList();
   const upstreams = new UpstreamPools((target) => {
-    send({ type: "target-rested", target });
+    send({ type: "target-failing", target });
   });
   const warn = (line: string): void => {
     log.warn(line);

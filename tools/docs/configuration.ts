@@ -18,7 +18,14 @@ import {
   IssuedCertificate,
   VirtualHost,
 } from "../../server-agent/contract/config.ts";
-import { HealthCheck, Rest, Sticky, Target, Upstream, UpstreamTls } from "../../server-agent/contract/upstream.ts";
+import {
+  HealthCheck,
+  PassiveHealthCheck,
+  Sticky,
+  Target,
+  Upstream,
+  UpstreamTls,
+} from "../../server-agent/contract/upstream.ts";
 import { Handler, PageContent } from "../../server-agent/contract/handler.ts";
 import { Hsts, RedirectToHttps } from "../../server-agent/contract/https.ts";
 import { Tracing } from "../../server-agent/contract/observing/tracing.ts";
@@ -54,9 +61,9 @@ export async function renderMarkdown(): Promise<string> {
     READING,
     `## The document\n\n${fieldTable(Config)}`,
     `## Listener\n\n${fieldTable(Listener)}\n\n### TLS of a listener\n\n${TLS}\n\n${fieldTable(ListenerTls)}\n\n### HTTP/2 of a listener\n\n${HTTP2}\n\n${fieldTable(ListenerHttp2)}`,
-    `## Upstream\n\n${fieldTable(Upstream)}\n\n### Target\n\n${fieldTable(Target)}\n\n### Sticky\n\n${fieldTable(Sticky)}\n\n### Rest\n\n${fieldTable(Rest)}\n\n### Health check\n\n${fieldTable(HealthCheck)}\n\n### TLS of an upstream\n\n${fieldTable(UpstreamTls)}`,
-    `## Authority\n\n${AUTHORITY}\n\n${fieldTable(AcmeAuthority)}`,
-    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(CertificateFiles)}\n\n### Issued certificate\n\n${ISSUED}\n\n${fieldTable(IssuedCertificate)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}\n\n### Access log\n\n${ACCESS_LOG}\n\n${fieldTable(AccessLogOptions)}\n\n### Rotation\n\n${fieldTable(LogRotation)}`,
+    `## Upstream\n\n${fieldTable(Upstream)}\n\n### Target\n\n${fieldTable(Target)}\n\n### Sticky sessions\n\n${fieldTable(Sticky)}\n\n### Health check\n\n${fieldTable(HealthCheck)}\n\n### Passive health check\n\n${fieldTable(PassiveHealthCheck)}\n\n### TLS of an upstream\n\n${fieldTable(UpstreamTls)}`,
+    `## ACME authority\n\n${AUTHORITY}\n\n${fieldTable(AcmeAuthority)}`,
+    `## Virtual host\n\n${HOSTS}\n\n${fieldTable(VirtualHost)}\n\n### Certificate\n\n${CERTIFICATE}\n\n${fieldTable(CertificateFiles)}\n\n### ACME certificate\n\n${ISSUED}\n\n${fieldTable(IssuedCertificate)}\n\n### Redirect to HTTPS\n\n${fieldTable(RedirectToHttps)}\n\n### HSTS policy\n\n${fieldTable(Hsts)}\n\n### Access log\n\n${ACCESS_LOG}\n\n${fieldTable(AccessLogOptions)}\n\n### Rotation\n\n${fieldTable(LogRotation)}`,
     RULE_SECTIONS,
     `## Tracing\n\n${TRACING}\n\n${fieldTable(Tracing)}`,
     `## Condition\n\n${CONDITIONS}\n\n${fieldTable(Condition)}`,
@@ -135,29 +142,31 @@ unanswered streams a second (rapid reset), or sends more than about 100 empty fr
 const CERTIFICATE = `A TLS client names a host before its first request (SNI). It gets the certificate of the virtual host
 with that exact name. Otherwise, the agent takes the closest wildcard, then a matching regular
 expression, then the catch-all, then the first certificate in the document. Conditions do not matter
-here, so each name has one certificate. Changed files are loaded within a minute, or at once by
-\`restart --graceful\`. If a new certificate is unusable, the agent logs it and keeps using the
-previous one.`;
+here, so each name has one certificate. Changed files are loaded within a second, or within 30 seconds
+where the file system reports no changes. If a new certificate is unusable, the agent logs it and keeps
+using the previous one.`;
 
-const ACCESS_LOG = `A path alone means a file in combined format. Formats, fields and targets are described in
+const ACCESS_LOG = `A path alone means a file in combined format. Formats, fields and destinations are described in
 [Logs and metrics](logs-and-metrics.md). Requests that were refused before their host was known are in the
 access log of the catch-all.`;
 
-const ISSUED = `The agent obtains the certificate from an [authority](#authority) and renews it at two thirds of its
-life, without cutting a connection. Key and certificate stay in the state directory, mode 0600. Until the
-first one is issued, visitors get a self-signed one, and browsers warn.
+const ISSUED = `The agent obtains the certificate from an [ACME authority](#acme-authority), such as Let's Encrypt, and
+renews it when two thirds of its lifetime are over. Renewal closes no connection. Key and certificate are
+kept in the state directory (mode 0600). Until the first certificate is issued, visitors get a self-signed
+one, and browsers warn.
 
-The authority asks each name over HTTP on port 80 (HTTP-01). The agent answers
-\`/.well-known/acme-challenge/TOKEN\` on every listener, before redirects, passwords and maintenance pages,
-so a closed site renews, too. Names that a maintenance adds for staff are not ordered. If a new name
-cannot be reached, the certificate is still renewed for the names that it has. No other ACME client can use HTTP-01 for these names. HTTP-01 issues no
-wildcards: names behind \`*.example.com\` or an expression must be listed in \`names\`.
+- **Challenge:** HTTP-01. Port 80 of every name must lead to a listener of the agent. It answers
+  \`/.well-known/acme-challenge/TOKEN\` before redirects, passwords and maintenance pages, so certificates
+  of closed sites are renewed, too. No other ACME client can use HTTP-01 for these names.
+- **Wildcards** cannot be issued with HTTP-01. If \`hosts\` has \`*.example.com\` or a regular expression,
+  list the names in \`names\`.
+- **Names:** staff hosts that a maintenance adds are left out. If a new name fails, the certificate is
+  still renewed for the names it already has.
+- **Retries:** after 5 minutes, then with a backoff that doubles up to 12 hours, or later if the authority
+  says so (\`Retry-After\`). \`backsoon-agent certificates\` shows the error;
+  \`backsoon-agent certificates renew SITE\` tries again at once.`;
 
-If an order fails, the agent tries again after 5 minutes, then after pauses that double up to 12 hours, or
-as late as the authority asks (\`Retry-After\`). \`backsoon-agent certificates\` shows the reason, and
-\`certificates renew SITE\` orders at once.`;
-
-const AUTHORITY = `Issues certificates by ACME (RFC 8555), for example Let's Encrypt:
+const AUTHORITY = `A certificate authority with ACME (RFC 8555), such as Let's Encrypt:
 
 \`\`\`json
 {
@@ -179,11 +188,10 @@ const AUTHORITY = `Issues certificates by ACME (RFC 8555), for example Let's Enc
 }
 \`\`\`
 
-Several servers of one site: make a key with
-\`openssl ecparam -name prime256v1 -genkey -noout -out account.pem\`, and give all of them the same
-\`accountKey\`. The authority may then ask any of
-them, whoever ordered. Each server has a certificate of its own; Let's Encrypt issues five a week for the
-same names.`;
+If a site has several servers, the authority may ask any of them. Create one account key with
+\`openssl ecparam -name prime256v1 -genkey -noout -out account.pem\` and set it as \`accountKey\` on all of
+them. Each server still orders a certificate of its own; Let's Encrypt issues at most five a week for the
+same set of names.`;
 
 const TRACING = `See [Traces](logs-and-metrics.md#traces).`;
 
@@ -231,11 +239,11 @@ Regular expressions match anywhere in a text unless they are anchored. Only the 
 header counts; any cookie or query parameter with the name may match. Cookies are compared as sent,
 query parameters after decoding.
 
-\`country\`, \`continent\` and \`asn\` look into the files of \`geoFiles\`, which you get from MaxMind
-(GeoLite2), DB-IP, IPinfo and others, and renew by their tools (\`geoipupdate\`). A missing or damaged
-file is refused when the configuration is checked; one that becomes so later is logged, and what was
-read before counts. Addresses that nobody knows, such as private ones, are in no country, so
-\`{ "not": { "country": "DE" } }\` matches them, too. Who uses a proxy or a VPN is where its exit is.`;
+\`country\`, \`continent\` and \`asn\` look up the client address in the GeoIP databases of \`geoFiles\`. Get
+these from MaxMind (GeoLite2), DB-IP, IPinfo or others, and keep them up to date with the provider's tool
+(\`geoipupdate\`). A missing or damaged database fails the check; if it breaks later, the agent logs that
+and keeps using what it has read. Unknown addresses, such as private ones, have no country, so
+\`{ "not": { "country": "DE" } }\` matches them. Visitors behind a proxy or VPN are located at its exit.`;
 
 const LIMITS = `## Regular expressions and limits
 

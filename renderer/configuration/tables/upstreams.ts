@@ -6,21 +6,21 @@ type Upstream = NonNullable<Config["upstreams"]>[string];
 
 const HOLD: FieldsOf<NonNullable<Upstream["hold"]>> = {
   seconds: { kind: "number", required: true, initial: 30, label: "For seconds" },
-  requests: { kind: "number", label: "Most requests that wait", placeholder: "1000" },
+  requests: { kind: "number", label: "Most requests waiting", placeholder: "1000" },
 };
 
 const TLS: FieldsOf<NonNullable<Upstream["tls"]>> = {
   ca: {
     kind: "text",
     atOnce: true,
-    label: "File of trusted CAs",
+    label: "CA file",
     hint: "PEM. Without one, the public CAs are trusted.",
     placeholder: "/etc/backsoon/app-ca.pem",
   },
   serverName: {
     kind: "text",
-    label: "Name in the certificate",
-    hint: "Where it is not the host of the target.",
+    label: "Server name (SNI)",
+    hint: "If it is not the host of the target.",
     placeholder: "app.example.com",
   },
   certificate: { kind: "text", label: "Client certificate file" },
@@ -31,7 +31,7 @@ const TLS: FieldsOf<NonNullable<Upstream["tls"]>> = {
     initial: false,
     options: [
       [true, "Certificates are verified"],
-      [false, "Any certificate is accepted: whoever is on the way can read everything"],
+      [false, "Any certificate is accepted: anyone in between can read everything"],
     ],
   },
 };
@@ -40,20 +40,20 @@ const TARGET: FieldsOf<Exclude<Upstream["targets"][number], string>> = {
   url: { kind: "text", required: true, label: "Address", placeholder: "http://127.0.0.1:3000" },
   weight: {
     kind: "number",
-    label: "Share of the requests",
-    hint: "1 unless you say otherwise; 0 only for those who stick to it.",
+    label: "Weight",
+    hint: "Share of the requests; 0 drains it: no new visitors.",
     placeholder: "1",
   },
-  backup: { kind: "flag", label: "Only while no other one is well" },
-  id: { kind: "text", label: "Name", hint: "For the cookie of visitors who stay with it.", placeholder: "app-1" },
+  backup: { kind: "flag", label: "Backup: only while no other target is healthy" },
+  id: { kind: "text", label: "Name", hint: "For sticky sessions.", placeholder: "app-1" },
 };
 
 const STICKY: FieldsOf<NonNullable<Upstream["sticky"]>> = {
-  cookie: { kind: "text", required: true, initial: "target", label: "Name of the cookie" },
-  maxAge: { kind: "number", label: "For seconds", hint: "Otherwise until the browser is closed." },
+  cookie: { kind: "text", required: true, initial: "target", label: "Cookie name" },
+  maxAge: { kind: "number", label: "For seconds", hint: "Default: until the browser is closed." },
 };
 
-const REST: FieldsOf<NonNullable<Upstream["rest"]>> = {
+const PASSIVE_HEALTH_CHECK: FieldsOf<NonNullable<Upstream["passiveHealthCheck"]>> = {
   failures: { kind: "number", atOnce: true, initial: 3, label: "Failures in a row" },
   seconds: { kind: "number", label: "For seconds", placeholder: "5" },
 };
@@ -63,8 +63,8 @@ const BUFFERED: FieldsOf<NonNullable<Upstream["bufferRequests"]>> = {
     kind: "number",
     required: true,
     initial: 1_048_576,
-    label: "Up to a size of bytes",
-    hint: "Larger bodies are passed on as they come.",
+    label: "Largest body in bytes",
+    hint: "Larger bodies are streamed.",
   },
 };
 
@@ -74,15 +74,15 @@ const HEALTH_CHECK: FieldsOf<NonNullable<Upstream["healthCheck"]>> = {
     atOnce: true,
     initial: "/healthz",
     label: "Path",
-    hint: "Without one, it is enough that the target accepts a connection.",
+    hint: "Without one, accepting a connection is enough.",
     placeholder: "/healthz",
   },
-  host: { kind: "text", label: "Host to ask with", placeholder: "app.example.com" },
-  status: { kind: "list", words: true, numbers: true, label: "Good statuses", placeholder: "200" },
-  interval: { kind: "number", label: "Seconds between checks", placeholder: "5" },
+  host: { kind: "text", label: "Host header", placeholder: "app.example.com" },
+  status: { kind: "list", words: true, numbers: true, label: "Expected status codes", placeholder: "200" },
+  interval: { kind: "number", label: "Interval in seconds", placeholder: "5" },
   timeout: { kind: "number", label: "Time limit in seconds", placeholder: "2" },
   failures: { kind: "number", label: "Failures in a row", placeholder: "2" },
-  successes: { kind: "number", label: "Good checks until it is used again", placeholder: "2" },
+  successes: { kind: "number", label: "Successes in a row until it is healthy", placeholder: "2" },
 };
 
 const TARGETS: Extract<Field, { kind: "items" }> = {
@@ -91,8 +91,8 @@ const TARGETS: Extract<Field, { kind: "items" }> = {
   orText: "url",
   required: true,
   item: "Target",
-  label: "Where it listens",
-  hint: "As the server itself reaches it; requests are spread over several.",
+  label: "Targets",
+  hint: "Addresses as seen from the server. Several share the load.",
   placeholder: "http://127.0.0.1:3000",
 };
 
@@ -100,44 +100,49 @@ export const UPSTREAM: FieldsOf<Upstream> = {
   targets: TARGETS,
   balance: {
     kind: "choice",
-    label: "How requests are spread",
+    label: "Load balancing",
     options: [
-      ["roundRobin", "In turn"],
-      ["leastConnections", "To the one with the fewest requests"],
-      [{ hash: "client" }, "The same client, the same target"],
-      [{ hash: "path" }, "The same path, the same target"],
+      ["roundRobin", "Round robin"],
+      ["leastConnections", "Least connections"],
+      [{ hash: "client" }, "By client address (hash)"],
+      [{ hash: "path" }, "By path (hash)"],
     ],
   },
   sticky: {
     kind: "group",
     fields: STICKY,
-    label: "Visitors stay with their target",
-    hint: "By a cookie. Every target needs a name.",
+    label: "Sticky sessions",
+    hint: "A cookie keeps visitors on their target. Every target needs a name.",
   },
   healthCheck: {
     kind: "group",
     fields: HEALTH_CHECK,
-    label: "Check its health",
-    hint: "A target that is down gets requests only if all are.",
+    label: "Health check",
+    hint: "A target that is down gets no requests while another is healthy.",
   },
-  rest: { kind: "group", fields: REST, label: "Pass over a target that fails" },
+  passiveHealthCheck: {
+    kind: "group",
+    fields: PASSIVE_HEALTH_CHECK,
+    label: "Passive health check",
+    hint: "After failed requests, a target gets none for a while.",
+  },
   hold: {
     kind: "group",
     fields: HOLD,
-    label: "Keep requests waiting while it restarts",
-    hint: "While it accepts no connections, requests wait and are sent in order.",
+    label: "Hold requests while it restarts",
+    hint: "While it accepts no connections, requests wait; then they are sent in order.",
   },
   tls: { kind: "group", fields: TLS, label: "TLS to the application", hint: "For targets with https://." },
   bufferRequests: {
     kind: "group",
     fields: BUFFERED,
-    label: "Send requests when their body is complete",
-    hint: "Slow visitors then tie up no process of the application.",
+    label: "Buffer request bodies",
+    hint: "Slow clients then tie up no process of the application.",
   },
-  connectTimeout: { kind: "number", label: "Seconds to connect", placeholder: "5" },
-  responseTimeout: { kind: "number", label: "Seconds until it answers", placeholder: "60" },
-  idleTimeout: { kind: "number", label: "Seconds of silence in an answer", placeholder: "300" },
-  keepAlive: { kind: "number", label: "Idle connections kept open", placeholder: "512" },
+  connectTimeout: { kind: "number", label: "Connect timeout in seconds", placeholder: "5" },
+  responseTimeout: { kind: "number", label: "Response timeout in seconds", placeholder: "60" },
+  idleTimeout: { kind: "number", label: "Idle timeout in seconds", placeholder: "300" },
+  keepAlive: { kind: "number", label: "Idle connections to keep open (keep-alive)", placeholder: "512" },
 };
 
 /** Those of an application that speaks a protocol. */

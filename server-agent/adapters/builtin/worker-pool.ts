@@ -10,7 +10,7 @@ import { oldestFirst, type RequestFilter } from "../../core/request-filter.ts";
 import { type Log, messageOf } from "../../log.ts";
 import type { FromWorker, ToWorker } from "../../worker/protocol.ts";
 import type { Thumbprints } from "../../worker/handlers/acme-challenges.ts";
-import type { DownTarget, RestedTarget } from "../../worker/upstream/down-target.ts";
+import type { DownTarget, FailingTarget } from "../../worker/upstream/down-target.ts";
 import type { PassUse } from "../../worker/passes/passes.ts";
 import type { PassKey } from "../../worker/passes/token.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
@@ -38,7 +38,7 @@ export interface WorkerPoolOptions {
   /** By which they answer authorities that issue certificates. */
   thumbprints: Thumbprints;
   passesUsed(uses: PassUse[]): void;
-  targetRested(target: RestedTarget): void;
+  targetFailing(target: FailingTarget): void;
   /** Workers came, went or changed their phase. */
   changed(): void;
 }
@@ -66,7 +66,7 @@ export class WorkerPool {
     figures: (from, message) => this.figures.take(from.id, message),
     accepting: (from, message) => this.#accepting(from, message),
     passesUsed: ({ uses }) => this.#options.passesUsed(uses),
-    targetRested: ({ target }) => this.#options.targetRested(target),
+    targetFailing: ({ target }) => this.#options.targetFailing(target),
     ended: (ended, was) => this.#ended(ended, was),
   };
   #service: Service | undefined;

@@ -32,13 +32,13 @@ export interface WorkerEvents {
   figures(worker: WorkerProcess, message: Extract<FromWorker, { type: "figures" }>): void;
   accepting(worker: WorkerProcess, message: Extract<FromWorker, { type: "accepting" }>): void;
   passesUsed(message: Extract<FromWorker, { type: "passes-used" }>): void;
-  targetRested(message: Extract<FromWorker, { type: "target-rested" }>): void;
+  targetFailing(message: Extract<FromWorker, { type: "target-failing" }>): void;
   ended(worker: WorkerProcess, was: WorkerPhase): void;
 }
 
 type Awaited = Exclude<
   FromWorker,
-  { type: "counters" | "counted" | "accepting" | "figures" | "passes-used" | "target-rested" }
+  { type: "counters" | "counted" | "accepting" | "figures" | "passes-used" | "target-failing" }
 >;
 type Preparation = Promise<Answer<Extract<FromWorker, { type: "prepared" | "refused" }>>>;
 
@@ -92,7 +92,7 @@ export class WorkerProcess {
           else if (message.type === "accepting") events.accepting(this, message);
           else if (message.type === "figures") events.figures(this, message);
           else if (message.type === "passes-used") events.passesUsed(message);
-          else if (message.type === "target-rested") events.targetRested(message);
+          else if (message.type === "target-failing") events.targetFailing(message);
           else this.#settle(keyOf(message), { kind: "answered", message });
         },
         ended: (code, signal) => {

@@ -9,7 +9,7 @@ export interface CheckState {
 export interface CheckRules {
   /** So many failed checks in a row, and it is down. */
   readonly failures: number;
-  /** So many good ones in a row, and it is well again. */
+  /** So many good ones in a row, and it is healthy again. */
   readonly successes: number;
 }
 

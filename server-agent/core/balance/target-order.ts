@@ -8,7 +8,7 @@ export interface Standing {
   /** 0: it keeps the visitors that stick to it, and gets no others. */
   readonly weight: number;
   readonly isBackup: boolean;
-  readonly isWell: boolean;
+  readonly isHealthy: boolean;
   /** Requests that it is working on. */
   readonly calls: number;
 }
@@ -26,7 +26,7 @@ export interface Choice {
 }
 
 /**
- * Positions of all targets, first that of the one to try first. Targets that are well come before
+ * Positions of all targets, first that of the one to try first. Healthy targets come before
  * others, and among these backups after the others: so there is always one to try.
  */
 export function targetOrder(targets: readonly Standing[], choice: Choice): number[] {
@@ -37,7 +37,7 @@ export function targetOrder(targets: readonly Standing[], choice: Choice): numbe
     return turnOf[at] ?? 0;
   };
   const places = targets.map((target, at) => {
-    const isStuckTo = at === choice.stuckTo && target.isWell;
+    const isStuckTo = at === choice.stuckTo && target.isHealthy;
     return { at, tier: isStuckTo ? -1 : tierOf(target), rank: rankOf(at, target) };
   });
   places.sort(
@@ -47,9 +47,9 @@ export function targetOrder(targets: readonly Standing[], choice: Choice): numbe
 }
 
 /** Those of the lowest tier that anyone is in are used now. */
-export function tierOf({ weight, isBackup, isWell }: Standing): number {
+export function tierOf({ weight, isBackup, isHealthy }: Standing): number {
   const place = weight === 0 ? 2 : isBackup ? 1 : 0;
-  return isWell ? place : place + 3;
+  return isHealthy ? place : place + 3;
 }
 
 /** How many turns each position has to wait. */

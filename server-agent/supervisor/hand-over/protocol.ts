@@ -47,7 +47,7 @@ export type ToSuccessor =
   | { type: "go" }
   /** There is no way back any more: the state is the successor's alone. */
   | { type: "alone" }
-  | Exclude<FromWorker, { type: "ready" | "listening" | "accepting" | "figures" | "counted" | "target-rested" }>;
+  | Exclude<FromWorker, { type: "ready" | "listening" | "accepting" | "figures" | "counted" | "target-failing" }>;
 
 export type FromSuccessor =
   | { type: "hello"; protocol: number }

@@ -25,21 +25,21 @@ export function figuresText({ visits, edge }: SummedFigures, sites: readonly str
     family(
       "backsoon_refused_requests_total",
       "counter",
-      "What was refused before it was a request of a virtual host, by reason.",
+      "Requests refused before a virtual host was chosen, by reason.",
       refused(REFUSAL_REASONS),
     ),
     family(
       "backsoon_handshake_failures_total",
       "counter",
-      "Connections that ended before their first request, in the TLS handshake or the PROXY header.",
+      "Failed TLS handshakes and invalid PROXY headers.",
       single(inHandshakes),
     ),
-    family("backsoon_handshakes_total", "counter", "TLS handshakes that succeeded, by whether a session was resumed.", [
+    family("backsoon_handshakes_total", "counter", "Successful TLS handshakes, by session resumption.", [
       { labels: { resumed: "false" }, value: edge.handshakes - edge.resumed },
       { labels: { resumed: "true" }, value: edge.resumed },
     ]),
-    family("backsoon_accepted_connections_total", "counter", "Connections that were accepted.", single(edge.accepted)),
-    family("backsoon_connections", "gauge", "Open connections of visitors, by protocol.", [
+    family("backsoon_accepted_connections_total", "counter", "Accepted connections.", single(edge.accepted)),
+    family("backsoon_connections", "gauge", "Open client connections by protocol.", [
       { labels: { protocol: "http1" }, value: edge.open.http1 },
       { labels: { protocol: "http2" }, value: edge.open.http2 },
       { labels: { protocol: "handshake" }, value: edge.open.entering },
@@ -47,13 +47,13 @@ export function figuresText({ visits, edge }: SummedFigures, sites: readonly str
     family(
       "backsoon_held_requests",
       "gauge",
-      "Requests that wait until their upstream takes connections.",
+      "Requests held until their upstream accepts connections.",
       single(edge.open.held),
     ),
     family(
       "backsoon_access_log_lost_lines_total",
       "counter",
-      "Lines of access logs that could not be written.",
+      "Access log lines that could not be written.",
       single(edge.lostLines),
     ),
     family(
@@ -64,7 +64,7 @@ export function figuresText({ visits, edge }: SummedFigures, sites: readonly str
     ),
     histogram(
       "backsoon_request_duration_seconds",
-      "From the head of a request to the end of its response, without WebSockets and event streams.",
+      "From the request head to the end of the response, without WebSockets and event streams.",
       DURATION_BOUNDS,
       visited.map(({ site, figures }) => ({
         labels: { site },
@@ -75,48 +75,48 @@ export function figuresText({ visits, edge }: SummedFigures, sites: readonly str
     family(
       "backsoon_protocol_requests_total",
       "counter",
-      "Requests that are over, by virtual host and version of HTTP.",
+      "Ended requests by virtual host and HTTP version.",
       visited.flatMap(({ site, figures }) => [
         { labels: { site, protocol: "1.0" }, value: figures[VISIT.http10] ?? 0 },
         { labels: { site, protocol: "1.1" }, value: figures[VISIT.http11] ?? 0 },
         { labels: { site, protocol: "2" }, value: figures[VISIT.http2] ?? 0 },
       ]),
     ),
-    family("backsoon_sent_bytes_total", "counter", "Bytes of bodies that were sent.", bySite(VISIT.bytesSent)),
+    family("backsoon_sent_bytes_total", "counter", "Bytes of response bodies sent.", bySite(VISIT.bytesSent)),
     family(
       "backsoon_received_bytes_total",
       "counter",
-      "Bytes of bodies that applications were given.",
+      "Bytes of request bodies passed to applications.",
       bySite(VISIT.bytesReceived),
     ),
     family(
       "backsoon_rate_limited_requests_total",
       "counter",
-      "Requests that got 429 by a rate limit.",
+      "Requests answered 429 by a rate limit.",
       bySite(VISIT.rateLimited),
     ),
     family(
       "backsoon_upstream_requests_total",
       "counter",
-      "Requests by the target they were sent to last.",
+      "Requests by the target they were last sent to.",
       byTarget("requests"),
     ),
     family(
       "backsoon_upstream_failures_total",
       "counter",
-      "Those of them that got 502 or 504, as no response came.",
+      "Requests answered 502 or 504 because the target sent no response.",
       byTarget("failures"),
     ),
     family(
       "backsoon_upstream_responses_total",
       "counter",
-      "Those of them that got the head of a response.",
+      "Requests for which the target sent a response head.",
       byTarget("answers"),
     ),
     family(
       "backsoon_upstream_response_seconds_total",
       "counter",
-      "Seconds that these heads took, all together.",
+      "Sum of the seconds until these response heads.",
       byTarget("seconds"),
     ),
   ];

@@ -99,15 +99,15 @@ export function prometheusText({
     family(
       "backsoon_certificate_expiry_timestamp_seconds",
       "gauge",
-      "End of the certificate that a virtual host has.",
+      "Expiry of a virtual host's certificate.",
       certificates.flatMap(({ site, ends, acme }) =>
         ends === undefined || acme?.issued === false ? [] : [{ labels: { site }, value: Date.parse(ends) / 1000 }],
       ),
     ),
     family(
-      "backsoon_target_unwell",
+      "backsoon_target_unhealthy",
       "gauge",
-      "Targets of upstreams that are down by health checks, or rested after failed requests; always 1.",
+      "Unhealthy targets: `down` by health checks, or `failing` by requests; always 1.",
       (agent.targets ?? []).map(({ upstream, target, state }) => ({ labels: { upstream, target, state }, value: 1 })),
     ),
     family(
@@ -119,7 +119,7 @@ export function prometheusText({
     family(
       "backsoon_maintenance_start_timestamp_seconds",
       "gauge",
-      "Begin of the maintenance.",
+      "Start of the maintenance.",
       open.map((receipt) => ({
         labels: { site: receipt.site, receipt: receipt.id },
         value: Date.parse(receipt.startedAt) / 1000,
@@ -140,7 +140,7 @@ export function prometheusText({
     family(
       "backsoon_maintenance_draining",
       "gauge",
-      "Requests still running on generations before the switch.",
+      "Requests in flight on generations from before the switch.",
       byReceipt("draining"),
     ),
   ].join("");
@@ -156,7 +156,7 @@ function balanceOf(balance: AgentInfo["requests"]): string[] {
     family(
       "backsoon_ended_requests_total",
       "counter",
-      "The same by outcome; lost is always 0 unless something is wrong.",
+      "Ended requests by outcome; lost is always 0 unless something is wrong.",
       Object.entries(ends).map(([how, value]) => ({ labels: { how }, value })),
     ),
   ];

@@ -93,7 +93,7 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     passes,
     ticketKey: ticketKey.key,
     thumbprints: thumbprintsOf(found.accounts),
-    targetRested: (target) => events.publish({ type: "target-rested", target }),
+    targetFailing: (target) => events.publish({ type: "target-failing", target }),
     passesUsed: (uses) => events.publish({ type: "passes-used", uses }),
     changed: () => events.publish({ type: "workers-changed" }),
   });
@@ -113,7 +113,11 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     return failedStart(accepting.ok ? started : accepting);
   }
   for (const { name, address, port } of listeners.unused())
-    log.warn("systemd passes a socket that no listener has; its visitors wait for nothing", { name, address, port });
+    log.warn("systemd passed a socket that no listener uses; connections to it are not answered", {
+      name,
+      address,
+      port,
+    });
   const queue = new WriteQueue();
   const serving: Serving = {
     ...parts,

@@ -6,7 +6,7 @@ import { connectTarget } from "../../worker/upstream/connect-target.ts";
 import type { Target } from "../../worker/upstream/target.ts";
 import { connectFailure } from "../../worker/upstream/target-tls.ts";
 
-/** Undefined: it is well; else why not, for people. @param timeoutMs For all of it. */
+/** Undefined: it is healthy; else why not, for people. @param timeoutMs For all of it. */
 export async function askTarget(
   target: Target,
   { path, host, status }: HealthCheck,
@@ -22,9 +22,9 @@ export async function askTarget(
       return undefined;
     }
     const answered = await statusOf(target, path, host ?? target.authority, closing.signal);
-    return isGoodStatus(answered, status) ? undefined : `GET ${path} was answered ${String(answered)}`;
+    return isGoodStatus(answered, status) ? undefined : `GET ${path} answered ${String(answered)}`;
   } catch (failure) {
-    if (closing.signal.aborted) return "it did not answer in time";
+    if (closing.signal.aborted) return "no answer in time";
     return connectFailure(failure as NodeJS.ErrnoException);
   } finally {
     clearTimeout(tooLate);

@@ -13,7 +13,7 @@ export class TargetCheck {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param changed It is down now, or well again. */
+  /** @param changed It is down now, or healthy again. */
   constructor(target: Target, check: HealthCheck, changed: () => void) {
     this.target = target;
     this.#check = check;

@@ -1,15 +1,15 @@
 /**
- * Which targets of upstreams are not well: by health checks, which are made here, once for all
+ * Which targets of upstreams are unhealthy: by health checks, which are made here, once for all
  * workers, who are told; and by what requests saw of them, as workers tell.
  */
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
-import type { UnwellTarget } from "../../contract/agent.ts";
+import type { UnhealthyTarget } from "../../contract/agent.ts";
 import type { Config } from "../../contract/config.ts";
 import type { Upstream } from "../../contract/upstream.ts";
 import { targetOptions } from "../../core/config/upstream-target.ts";
 import { ownValue } from "../../core/own-value.ts";
 import type { Log } from "../../log.ts";
-import type { DownTarget, RestedTarget } from "../../worker/upstream/down-target.ts";
+import type { DownTarget, FailingTarget } from "../../worker/upstream/down-target.ts";
 import { Target } from "../../worker/upstream/target.ts";
 import { TargetTls } from "../../worker/upstream/target-tls.ts";
 import type { Clock } from "../clock.ts";
@@ -31,7 +31,7 @@ const MAX_PROBLEMS = 10;
 
 type Checks = Map<string, { upstream: string; check: TargetCheck }>;
 
-interface Unwell extends UnwellTarget {
+interface Unhealthy extends UnhealthyTarget {
   /** Epoch milliseconds; a worker that says nothing more has not tried it since. */
   readonly until: number;
 }
@@ -41,8 +41,8 @@ export class TargetWatch {
   /** By upstream, target and everything else that they depend on. */
   #checks: Checks = new Map();
   /** By upstream and target. */
-  readonly #down = new Map<string, Unwell>();
-  readonly #rested = new Map<string, Unwell>();
+  readonly #down = new Map<string, Unhealthy>();
+  readonly #failing = new Map<string, Unhealthy>();
 
   constructor(parts: TargetWatchParts) {
     this.#parts = parts;
@@ -57,8 +57,8 @@ export class TargetWatch {
     events.on("handed-over", () => {
       this.close();
     });
-    events.on("target-rested", ({ target }) => {
-      this.#rest(target);
+    events.on("target-failing", ({ target }) => {
+      this.#noteFailing(target);
     });
     this.#use(config());
   }
@@ -68,10 +68,10 @@ export class TargetWatch {
     this.#checks.clear();
   }
 
-  /** Those that are not well, those that checks call down first. */
-  list(): UnwellTarget[] {
+  /** The unhealthy ones, those that checks call down first. */
+  list(): UnhealthyTarget[] {
     const now = this.#parts.clock.now();
-    const all = new Map([...this.#rested, ...this.#down]);
+    const all = new Map([...this.#failing, ...this.#down]);
     return [...all.values()]
       .filter(({ until }) => until > now)
       .sort((one, other) => Number(other.state === "down") - Number(one.state === "down"))
@@ -92,9 +92,9 @@ export class TargetWatch {
     this.#checks = new Map();
     for (const [name, upstream] of Object.entries(upstreams)) this.#checkAll(name, upstream, before);
     for (const { check } of before.values()) check.close();
-    for (const [key, { upstream, target }] of this.#rested) {
+    for (const [key, { upstream, target }] of this.#failing) {
       const { targets = [] } = ownValue(upstreams, upstream) ?? {};
-      if (!targets.some((one) => targetOptions(one).url === target)) this.#rested.delete(key);
+      if (!targets.some((one) => targetOptions(one).url === target)) this.#failing.delete(key);
     }
     this.#tell();
   }
@@ -138,23 +138,23 @@ export class TargetWatch {
     const fresh = [...this.#down].filter(([key]) => !were.has(key));
     const gone = [...were].filter(([key]) => !this.#down.has(key));
     for (const [, { upstream, target, why }] of fresh) log.warn("upstream target is down", { upstream, target, why });
-    for (const [, { upstream, target }] of gone) log.info("upstream target is well again", { upstream, target });
+    for (const [, { upstream, target }] of gone) log.info("upstream target is healthy again", { upstream, target });
     if (fresh.length + gone.length === 0) return;
     pool.useDownTargets(down);
     events.publish({ type: "targets-changed" });
   }
 
-  #rest({ upstream, target, why, restMs }: RestedTarget): void {
+  #noteFailing({ upstream, target, why, failingMs }: FailingTarget): void {
     const { clock, events } = this.#parts;
     const now = clock.now();
     const key = keyOf(upstream, target);
-    const before = this.#rested.get(key);
+    const before = this.#failing.get(key);
     const isKnown = before !== undefined && before.until > now;
-    if (why === undefined) this.#rested.delete(key);
+    if (why === undefined) this.#failing.delete(key);
     else {
       const since = isKnown ? before.since : new Date(now).toISOString();
-      // The next request may come a little later than the end of the rest.
-      this.#rested.set(key, { upstream, target, state: "rested", why, since, until: now + 2 * restMs });
+      // The next request may come a little later than its time is up.
+      this.#failing.set(key, { upstream, target, state: "failing", why, since, until: now + 2 * failingMs });
     }
     if (isKnown !== (why !== undefined)) events.publish({ type: "targets-changed" });
   }

@@ -1,7 +1,7 @@
 /** Chooses among the targets of an upstream: `core/balance` with what this worker knows. */
 import type { Upstream } from "../../contract/upstream.ts";
 import { type BalanceFacts, balanceKey, cookieOf } from "../../core/balance/balance-key.ts";
-import { isWell } from "../../core/balance/target-health.ts";
+import { isHealthy } from "../../core/balance/target-health.ts";
 import { targetOrder, tierOf } from "../../core/balance/target-order.ts";
 import { turnsOf } from "../../core/balance/turns.ts";
 import type { UpstreamTarget } from "./upstream-connection.ts";
@@ -10,7 +10,7 @@ export class Balancer {
   readonly #targets: readonly UpstreamTarget[];
   readonly #balance: Upstream["balance"];
   readonly #sticky: Upstream["sticky"];
-  /** Tiers by which the turns were made: they are the same until a target is well, or is not. */
+  /** Tiers by which the turns were made: they are the same until the health of a target changes. */
   #tiers = "";
   #turns: readonly number[] = [];
   #turn = 0;
@@ -28,7 +28,7 @@ export class Balancer {
       weight,
       isBackup,
       calls,
-      isWell: isWell(health, now),
+      isHealthy: isHealthy(health, now),
     }));
     const tiers = targets.map(tierOf);
     this.#renewTurns(tiers);

@@ -8,9 +8,9 @@ export interface DownTarget {
 }
 
 /** What requests saw of a target. */
-export interface RestedTarget extends DownTarget {
+export interface FailingTarget extends DownTarget {
   /** Undefined: it answers again. */
   readonly why: string | undefined;
-  /** It is passed over for so long. */
-  readonly restMs: number;
+  /** It counts as failing for so long. */
+  readonly failingMs: number;
 }

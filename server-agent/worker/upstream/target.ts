@@ -1,5 +1,5 @@
-/** One target of an upstream: its address, its idle connections, and how well it is. */
-import { type Health, WELL } from "../../core/balance/target-health.ts";
+/** One target of an upstream: its address, its idle connections, and its health. */
+import { type Health, HEALTHY } from "../../core/balance/target-health.ts";
 import { parseTarget, type TargetAddress, type TargetOptions } from "../../core/config/upstream-target.ts";
 import type { Protocol } from "../../core/upstream-of.ts";
 import { PROTOCOLS } from "../upstream-protocols/protocols.ts";
@@ -35,8 +35,8 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
   readonly address: TargetAddress["address"];
   /** How TLS is spoken with it; undefined: it is not. */
   readonly tls: TargetTls | undefined;
-  health: Health = WELL;
-  /** That it is rested was told, and holds until then. */
+  health: Health = HEALTHY;
+  /** That it is failing was told, and holds until then. */
   toldUntil = 0;
   /** Calls that it has begun to answer: by their number, who waits for it sees whether it works. */
   answers = 0;

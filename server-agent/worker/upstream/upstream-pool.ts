@@ -2,7 +2,13 @@
 import type { Upstream } from "../../contract/upstream.ts";
 import { type BalanceFacts, cookieOf } from "../../core/balance/balance-key.ts";
 import { stickyCookie } from "../../core/balance/sticky-cookie.ts";
-import { afterAnswer, afterChoice, afterFailure, isWell, type RestRules } from "../../core/balance/target-health.ts";
+import {
+  afterAnswer,
+  afterChoice,
+  afterFailure,
+  isHealthy,
+  type FailureRules,
+} from "../../core/balance/target-health.ts";
 import { targetOptions } from "../../core/config/upstream-target.ts";
 import { Balancer } from "./balancer.ts";
 import { HeldCalls } from "./held-calls.ts";
@@ -12,42 +18,45 @@ import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
 import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamTarget } from "./upstream-connection.ts";
 
-const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300, rest: 5 } as const;
+const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300, failing: 5 } as const;
 
 /** Between two times that the same is told of a target. */
 const MIN_TOLD_MS = 1000;
 
 /**
- * A target is passed over, or answers again (`why` is undefined).
+ * A target is failing, or answers again (`why` is undefined).
  *
  * @param target As the configuration has it.
  */
-type TellRested = (target: string, why: string | undefined, restMs: number) => void;
+type TellFailing = (target: string, why: string | undefined, failingMs: number) => void;
 
 export class UpstreamPool implements ConnectionOwner {
   readonly timeouts: Timeouts;
   readonly #targets: readonly UpstreamTarget[];
   readonly #log: (line: string) => void;
-  readonly #tell: TellRested;
+  readonly #tell: TellFailing;
   readonly #connections = new Set<UpstreamConnection>();
   /** Targets that a call has not tried yet, while it is on its way. */
   readonly #untried = new WeakMap<UpstreamCall, UpstreamTarget[]>();
   readonly #held: HeldCalls | undefined;
   readonly #balancer: Balancer;
-  readonly #rest: RestRules;
+  readonly #failureRules: FailureRules;
   readonly #sticky: Upstream["sticky"];
   #sweep: NodeJS.Timeout | undefined;
   #closed = false;
 
   /** @param log For lines about targets that cannot be reached. */
-  constructor(definition: Upstream, log: (line: string) => void, tell: TellRested = () => undefined) {
+  constructor(definition: Upstream, log: (line: string) => void, tell: TellFailing = () => undefined) {
     this.#tell = tell;
     const tls = new TargetTls(definition.tls ?? {}, log);
     this.#targets = definition.targets.map((target) => new Target(targetOptions(target), tls, definition.keepAlive));
     this.#balancer = new Balancer(this.#targets, definition);
     this.#log = log;
-    const { hold, rest = {}, sticky } = definition;
-    this.#rest = { failures: rest.failures ?? 1, restMs: (rest.seconds ?? DEFAULT_SECONDS.rest) * 1000 };
+    const { hold, passiveHealthCheck: passive = {}, sticky } = definition;
+    this.#failureRules = {
+      failures: passive.failures ?? 1,
+      failingMs: (passive.seconds ?? DEFAULT_SECONDS.failing) * 1000,
+    };
     this.#sticky = sticky;
     this.#held =
       hold === undefined
@@ -73,7 +82,7 @@ export class UpstreamPool implements ConnectionOwner {
 
   /**
    * Sends a call to the next target; one that refuses the connection, or closes it without an
-   * answer, is passed over. Where all are, the call may be held. The outcome is told to the call.
+   * answer, is skipped. Where all are, the call may be held. The outcome is told to the call.
    */
   dispatch(call: UpstreamCall): void {
     const held = this.#held;
@@ -93,21 +102,21 @@ export class UpstreamPool implements ConnectionOwner {
     const now = performance.now();
     const candidates = this.#balancer.order(facts, now);
     const [first] = candidates;
-    if (first !== undefined) first.health = afterChoice(first.health, this.#rest, now);
+    if (first !== undefined) first.health = afterChoice(first.health, this.#failureRules, now);
     return candidates;
   }
 
-  /** A target could not be reached, or gave no answer: passes it over for a while. */
+  /** A target could not be reached, or gave no answer: it may count as failing for a while. */
   failed(target: UpstreamTarget, why: string): void {
     const now = performance.now();
     const { health } = target;
-    target.health = afterFailure(health, this.#rest, now);
-    if (isWell(target.health, now)) return;
-    if (health.restedUntil === 0)
+    target.health = afterFailure(health, this.#failureRules, now);
+    if (isHealthy(target.health, now)) return;
+    if (health.failingUntil === 0)
       this.#log(
-        `upstream target ${target.name} is unreachable (${why}); skipping it for ${String(this.#rest.restMs / 1000)} s if there is another`,
+        `upstream target ${target.name} is unreachable (${why}); skipping it for ${String(this.#failureRules.failingMs / 1000)} s if there is another`,
       );
-    this.#tellRested(target, why, now);
+    this.#tellFailing(target, why, now);
     target.closeIdle();
   }
 
@@ -117,7 +126,7 @@ export class UpstreamPool implements ConnectionOwner {
     const { health } = target;
     if (health.failures === 0) return;
     target.health = afterAnswer(health);
-    if (health.restedUntil === 0) return;
+    if (health.failingUntil === 0) return;
     this.#log(`upstream target ${target.name} answers again`);
     target.toldUntil = 0;
     this.#tell(target.url, undefined, 0);
@@ -187,11 +196,11 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   /** Not at every request, where no other target is there and each one fails. */
-  #tellRested(target: UpstreamTarget, why: string, now: number): void {
+  #tellFailing(target: UpstreamTarget, why: string, now: number): void {
     if (target.toldUntil > now) return;
-    const restMs = Math.max(this.#rest.restMs, MIN_TOLD_MS);
-    target.toldUntil = now + restMs;
-    this.#tell(target.url, why, restMs);
+    const failingMs = Math.max(this.#failureRules.failingMs, MIN_TOLD_MS);
+    target.toldUntil = now + failingMs;
+    this.#tell(target.url, why, failingMs);
   }
 
   #holdOrFail(call: UpstreamCall, failure: UpstreamFailure): void {

@@ -3,16 +3,16 @@
  * upstream of this name with the same definition.
  */
 import type { Upstream } from "../../contract/upstream.ts";
-import type { DownTarget, RestedTarget } from "./down-target.ts";
+import type { DownTarget, FailingTarget } from "./down-target.ts";
 import { UpstreamPool } from "./upstream-pool.ts";
 
 export class UpstreamPools {
   readonly #pools = new Map<string, { name: string; pool: UpstreamPool; users: number }>();
-  readonly #tell: (target: RestedTarget) => void;
+  readonly #tell: (target: FailingTarget) => void;
   #down: readonly DownTarget[] = [];
 
   /** @param tell What requests saw of a target. */
-  constructor(tell: (target: RestedTarget) => void = () => undefined) {
+  constructor(tell: (target: FailingTarget) => void = () => undefined) {
     this.#tell = tell;
   }
 
@@ -30,8 +30,8 @@ export class UpstreamPools {
     const key = keyOf(name, definition);
     let shared = this.#pools.get(key);
     if (shared === undefined) {
-      const tell = (target: string, why: string | undefined, restMs: number): void => {
-        this.#tell({ upstream: name, target, why, restMs });
+      const tell = (target: string, why: string | undefined, failingMs: number): void => {
+        this.#tell({ upstream: name, target, why, failingMs });
       };
       shared = { name, pool: new UpstreamPool(definition, log, tell), users: 0 };
       shared.pool.useDown(this.#downOf(name));

@@ -8,7 +8,7 @@ export const VIRTUAL_HOST_FORM = {
   "No change yet": "Noch keine Änderung",
   "Saving makes a new generation. Requests in flight finish as they began, and one click undoes it.":
     "Speichern erzeugt eine neue Generation. Laufende Anfragen enden, wie sie begonnen haben; ein Klick macht es rückgängig.",
-  "Fill this in.": "Füllen Sie das aus.",
+  "Fill this in.": "Füllen Sie dieses Feld aus.",
   "Rule {number}": "Regel {number}",
   "Application {name}": "Anwendung {name}",
   Elsewhere: "An anderer Stelle",
@@ -39,7 +39,7 @@ export const VIRTUAL_HOST_FORM = {
   "HTTPS port as visitors see it": "HTTPS-Port, wie Besucher ihn sehen",
   "Except requests": "Ausgenommen Anfragen",
   "Certificate renewal and health checks are never redirected.":
-    "Zertifikatserneuerung und Zustandsprüfungen werden nie umgeleitet.",
+    "Zertifikatserneuerung und Health-Checks werden nie umgeleitet.",
   "For seconds": "Dauer in Sekunden",
   "31536000 is a year; 0 revokes it.": "31536000 ist ein Jahr; 0 widerruft es.",
   "For all subdomains, too": "Auch für alle Subdomains",
@@ -61,10 +61,10 @@ export const VIRTUAL_HOST_FORM = {
   "Rotate the file": "Datei rotieren",
   "At a size of megabytes": "Ab einer Größe in Megabyte",
   "at midnight": "um Mitternacht",
-  "Old files kept": "Behaltene alte Dateien",
+  "Old files kept": "Aufzubewahrende alte Dateien",
 
   "Files of your own": "Eigene Dateien",
-  "Obtained and renewed by the agent (ACME)": "Vom Agenten geholt und erneuert (ACME)",
+  "Obtained and renewed by the agent (ACME)": "Vom Agenten bezogen und erneuert (ACME)",
   Authority: "Zertifizierungsstelle",
   "Its name in the server's settings.": "Ihr Name in den Einstellungen des Servers.",
   "Only for these domains": "Nur für diese Domains",
@@ -73,61 +73,63 @@ export const VIRTUAL_HOST_FORM = {
   // Applications
   "TLS to the application": "TLS zur Anwendung",
   "For targets with https://.": "Für Ziele mit https://.",
-  "File of trusted CAs": "Datei mit vertrauten CAs",
-  "PEM. Without one, the public CAs are trusted.": "PEM. Ohne sie wird den öffentlichen CAs vertraut.",
-  "Name in the certificate": "Name im Zertifikat",
-  "Where it is not the host of the target.": "Falls es nicht der Host des Ziels ist.",
-  "Client certificate file": "Datei des Client-Zertifikats",
+  "CA file": "CA-Datei",
+  "PEM. Without one, the public CAs are trusted.": "PEM. Ohne Angabe gelten die öffentlichen CAs.",
+  "Server name (SNI)": "Servername (SNI)",
+  "If it is not the host of the target.": "Falls er nicht der Host des Ziels ist.",
+  "Client certificate file": "Client-Zertifikatsdatei",
   Verification: "Überprüfung",
   "Certificates are verified": "Zertifikate werden überprüft",
-  "Any certificate is accepted: whoever is on the way can read everything":
-    "Jedes Zertifikat wird angenommen: Wer dazwischen sitzt, kann alles mitlesen",
+  "Any certificate is accepted: anyone in between can read everything":
+    "Jedes Zertifikat wird akzeptiert: Wer dazwischen sitzt, kann alles mitlesen",
   "Another application…": "Andere Anwendung …",
-  "Where it listens": "Wo sie lauscht",
-  "As the server itself reaches it; requests are spread over several.":
-    "Wie der Server selbst sie erreicht; auf mehrere werden die Anfragen verteilt.",
+  Targets: "Ziele",
+  "Addresses as seen from the server. Several share the load.":
+    "Adressen aus Sicht des Servers. Mehrere teilen sich die Last.",
   "Options for each": "Optionen für jedes",
   Target: "Ziel",
-  "Share of the requests": "Anteil an den Anfragen",
-  "1 unless you say otherwise; 0 only for those who stick to it.":
-    "Ohne Angabe 1; 0 nur für Besucher, die schon dabei sind.",
-  "Only while no other one is well": "Nur solange kein anderes in Ordnung ist",
-  "For the cookie of visitors who stay with it.": "Für das Cookie von Besuchern, die dabei bleiben.",
-  "Name of the cookie": "Name des Cookies",
-  "Otherwise until the browser is closed.": "Sonst, bis der Browser geschlossen wird.",
-  "Failures in a row": "Fehlschläge hintereinander",
-  "How requests are spread": "Wie Anfragen verteilt werden",
-  "In turn": "Reihum",
-  "To the one with the fewest requests": "An das mit den wenigsten Anfragen",
-  "The same client, the same target": "Gleicher Client, gleiches Ziel",
-  "The same path, the same target": "Gleicher Pfad, gleiches Ziel",
-  "Visitors stay with their target": "Besucher bleiben bei ihrem Ziel",
-  "By a cookie. Every target needs a name.": "Durch ein Cookie. Jedes Ziel braucht einen Namen.",
-  "Pass over a target that fails": "Ein versagendes Ziel auslassen",
+  Weight: "Gewicht",
+  "Share of the requests; 0 drains it: no new visitors.":
+    "Anteil an den Anfragen; 0 lässt es auslaufen: keine neuen Besucher.",
+  "Backup: only while no other target is healthy": "Reserve: nur solange kein anderes Ziel verfügbar ist",
+  "For sticky sessions.": "Für Sticky Sessions.",
+  "Cookie name": "Cookie-Name",
+  "Default: until the browser is closed.": "Ohne Angabe, bis der Browser geschlossen wird.",
+  "Failures in a row": "Fehler in Folge",
+  "Load balancing": "Lastverteilung",
+  "Round robin": "Reihum (Round Robin)",
+  "Least connections": "Am wenigsten Verbindungen (Least Connections)",
+  "By client address (hash)": "Nach Client-Adresse (Hash)",
+  "By path (hash)": "Nach Pfad (Hash)",
+  "Sticky sessions": "Sticky Sessions",
+  "A cookie keeps visitors on their target. Every target needs a name.":
+    "Ein Cookie hält Besucher bei ihrem Ziel. Jedes Ziel braucht einen Namen.",
+  "Passive health check": "Passiver Health-Check",
+  "After failed requests, a target gets none for a while.":
+    "Nach fehlgeschlagenen Anfragen bekommt ein Ziel eine Weile keine.",
   "Also used by {names}, where it changes, too.": "Auch von {names} benutzt; dort ändert sie sich mit.",
-  "Most requests that wait": "Höchstens wartende Anfragen",
-  "Keep requests waiting while it restarts": "Anfragen warten lassen, während sie neu startet",
-  "While it accepts no connections, requests wait and are sent in order.":
-    "Solange sie keine Verbindungen annimmt, warten Anfragen und werden dann der Reihe nach gesendet.",
-  "Seconds to connect": "Sekunden zum Verbinden",
-  "Seconds until it answers": "Sekunden bis zur Antwort",
-  "Seconds of silence in an answer": "Sekunden Stille in einer Antwort",
-  "Idle connections kept open": "Offen gehaltene freie Verbindungen",
+  "Most requests waiting": "Höchstens wartende Anfragen",
+  "Hold requests while it restarts": "Anfragen halten, während sie neu startet",
+  "While it accepts no connections, requests wait; then they are sent in order.":
+    "Solange sie keine Verbindungen annimmt, warten Anfragen; danach werden sie der Reihe nach gesendet.",
+  "Connect timeout in seconds": "Verbindungs-Timeout in Sekunden",
+  "Response timeout in seconds": "Antwort-Timeout in Sekunden",
+  "Idle timeout in seconds": "Leerlauf-Timeout in Sekunden",
+  "Idle connections to keep open (keep-alive)": "Offen gehaltene freie Verbindungen (Keep-Alive)",
 
-  "Up to a size of bytes": "Bis zu einer Größe in Byte",
-  "Larger bodies are passed on as they come.": "Größere Inhalte werden durchgereicht, wie sie kommen.",
-  "Send requests when their body is complete": "Anfragen erst senden, wenn ihr Inhalt da ist",
-  "Slow visitors then tie up no process of the application.":
-    "Langsame Besucher belegen dann keinen Prozess der Anwendung.",
-  "Check its health": "Zustand prüfen",
-  "A target that is down gets requests only if all are.":
-    "Ein ausgefallenes Ziel bekommt nur Anfragen, wenn alle ausgefallen sind.",
-  "Without one, it is enough that the target accepts a connection.":
-    "Ohne Pfad genügt es, dass das Ziel eine Verbindung annimmt.",
-  "Host to ask with": "Host für die Prüfung",
-  "Good statuses": "Gute Statuscodes",
-  "Seconds between checks": "Sekunden zwischen Prüfungen",
-  "Good checks until it is used again": "Gute Prüfungen bis zur Rückkehr",
+  "Largest body in bytes": "Größter Anfrageinhalt in Byte",
+  "Larger bodies are streamed.": "Größere werden direkt durchgereicht.",
+  "Buffer request bodies": "Anfrageinhalte puffern",
+  "Slow clients then tie up no process of the application.":
+    "Langsame Clients belegen dann keinen Prozess der Anwendung.",
+  "Health check": "Health-Check",
+  "A target that is down gets no requests while another is healthy.":
+    "Ein ausgefallenes Ziel bekommt keine Anfragen, solange ein anderes verfügbar ist.",
+  "Without one, accepting a connection is enough.": "Ohne Pfad genügt es, dass das Ziel eine Verbindung annimmt.",
+  "Host header": "Host-Header",
+  "Expected status codes": "Erwartete Statuscodes",
+  "Interval in seconds": "Intervall in Sekunden",
+  "Successes in a row until it is healthy": "Erfolge in Folge, bis es wieder verfügbar ist",
 
   // Conditions
   "Add a condition": "Bedingung hinzufügen",
@@ -152,14 +154,14 @@ export const VIRTUAL_HOST_FORM = {
   "Leave a value empty for any. One value per line, ~ before a regular expression.":
     "Wert leer lassen für einen beliebigen. Ein Wert je Zeile, ~ vor einem regulären Ausdruck.",
   Country: "Land",
-  "Two capital letters. Needs files of addresses in the server's settings.":
-    "Zwei Großbuchstaben. Braucht Adressdateien in den Einstellungen des Servers.",
+  "ISO code of two letters, such as DE. Needs GeoIP databases in the server's settings.":
+    "ISO-Code aus zwei Buchstaben, etwa DE. Braucht GeoIP-Datenbanken in den Einstellungen des Servers.",
   Continent: "Kontinent",
-  "AF, AN, AS, EU, NA, OC or SA. Needs files of addresses, too.":
-    "AF, AN, AS, EU, NA, OC oder SA. Braucht ebenfalls Adressdateien.",
-  "Network operator": "Netzbetreiber",
-  "Number of its autonomous system. Needs files of addresses, too.":
-    "Nummer seines autonomen Systems. Braucht ebenfalls Adressdateien.",
+  "AF, AN, AS, EU, NA, OC or SA. Needs GeoIP databases, too.":
+    "AF, AN, AS, EU, NA, OC oder SA. Braucht ebenfalls GeoIP-Datenbanken.",
+  "Network operator (ASN)": "Netzbetreiber (ASN)",
+  "Number of the autonomous system. Needs GeoIP databases, too.":
+    "Nummer des autonomen Systems. Braucht ebenfalls GeoIP-Datenbanken.",
   "Client certificate": "Client-Zertifikat",
   "One that the listener accepts.": "Eines, das der Listener annimmt.",
   Listener: "Listener",

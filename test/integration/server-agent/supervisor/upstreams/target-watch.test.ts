@@ -1,4 +1,4 @@
-/** Targets that are not well, as checks and requests see them: who is told, and what follows. */
+/** Unhealthy targets, as checks and requests see them: who is told, and what follows. */
 import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -62,11 +62,11 @@ it("gets no request while health checks fail, at all workers, also at new ones",
   expect(one.visits).toBeGreaterThan(0);
 
   one.health = 503;
-  const down = { upstream: "app", target: one.url, state: "down", why: "GET /healthz was answered 503" };
+  const down = { upstream: "app", target: one.url, state: "down", why: "GET /healthz answered 503" };
   await untilTargets(agent, [down]);
   expect((await agent.call("getAgent")).problems?.join()).toContain(`${one.url} of upstream app is down`);
   expect(await agent.call("metrics")).toContain(
-    `backsoon_target_unwell{upstream="app",target="${one.url}",state="down"} 1`,
+    `backsoon_target_unhealthy{upstream="app",target="${one.url}",state="down"} 1`,
   );
   await agent.call("restart", { body: { mode: "graceful" } });
   one.visits = 0;
@@ -89,10 +89,10 @@ it("is told of what requests saw, until it answers again or is configured no mor
   await using gone = await startApp();
   await using there = await startApp();
   await gone[Symbol.asyncDispose]();
-  const config = leadingTo({ targets: [gone.url, there.url], rest: { seconds: 60 } });
+  const config = leadingTo({ targets: [gone.url, there.url], passiveHealthCheck: { seconds: 60 } });
   await using agent = await startAgent({ config });
   await visit(agent, 2);
-  await untilTargets(agent, [{ upstream: "app", target: gone.url, state: "rested" }]);
+  await untilTargets(agent, [{ upstream: "app", target: gone.url, state: "failing" }]);
   expect((await agent.call("getAgent")).problems).toBeUndefined();
   await agent.call("putConfig", { body: leadingTo({ targets: [there.url] }), ifMatch: "*" });
   await untilTargets(agent, []);

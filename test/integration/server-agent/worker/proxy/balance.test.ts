@@ -69,7 +69,7 @@ async function answers(port: number, count: number, question?: Question): Promis
 }
 
 describe("requests", () => {
-  it("are spread by weight, backups left out while others are well", async () => {
+  it("are spread by weight, backups left out while others are healthy", async () => {
     const all = await apps(3);
     const { port } = await proxy(withIds(all, [{ weight: 3 }, {}, { backup: true }]));
     expect(await answers(port, 8)).toBe("aabaaaba");
@@ -129,10 +129,13 @@ describe("a visitor who sticks to a target", () => {
   });
 });
 
-describe("a target that is not well", () => {
+describe("an unhealthy target", () => {
   it("costs no request while targets go and come back", async () => {
     const all = await apps(3);
-    const { port, log } = await proxy(withIds(all), { rest: { seconds: 0.02 }, balance: "leastConnections" });
+    const { port, log } = await proxy(withIds(all), {
+      passiveHealthCheck: { seconds: 0.02 },
+      balance: "leastConnections",
+    });
     let isOver = false;
     const statuses = new Map<number, number>();
     const visit = async (question: Question): Promise<void> => {
@@ -163,7 +166,7 @@ describe("a target that is not well", () => {
     const [only] = await apps(1);
     const told: (string | undefined)[] = [];
     const pools = new UpstreamPools(({ why }) => told.push(why));
-    const { port } = await proxy([only?.url ?? ""], { rest: { seconds: 60 } }, pools);
+    const { port } = await proxy([only?.url ?? ""], { passiveHealthCheck: { seconds: 60 } }, pools);
     await only?.stop();
     for (let turn = 0; turn < 5; turn++) expect((await ask(port, "/")).status).toBe(502);
     expect(told).toEqual([expect.stringContaining("ECONNREFUSED")]);
@@ -175,16 +178,21 @@ describe("a target that is not well", () => {
   it("has answered nobody for a whole responseTimeout", async () => {
     const hanging = await app("", () => undefined);
     const working = await app("b");
-    const { port, log } = await proxy([hanging.url, working.url], { responseTimeout: 0.2, rest: { seconds: 60 } });
+    const { port, log } = await proxy([hanging.url, working.url], {
+      responseTimeout: 0.2,
+      passiveHealthCheck: { seconds: 60 },
+    });
     expect((await ask(port, "/")).status).toBe(504);
     expect(await answers(port, 3)).toBe("bbb");
     expect(log.join("\n")).toContain("no response in time");
   });
 
-  it("is passed over only after as many failures as are allowed", async () => {
+  it("is skipped only after as many failures as are allowed", async () => {
     const [gone, working] = await apps(2);
     await gone?.stop();
-    const { port, log } = await proxy([gone?.url ?? "", working?.url ?? ""], { rest: { failures: 3, seconds: 60 } });
+    const { port, log } = await proxy([gone?.url ?? "", working?.url ?? ""], {
+      passiveHealthCheck: { failures: 3, seconds: 60 },
+    });
     expect(await answers(port, 4)).toBe("bbbb");
     expect(log).toEqual([]);
     expect(await answers(port, 4)).toBe("bbbb");

@@ -84,7 +84,7 @@ function digestOf(bytes: Buffer): string {
 }
 
 describe("a target that takes connections and closes them without an answer", () => {
-  it("is passed over for requests that may be repeated, and rested for the others", async () => {
+  it("is skipped for requests that may be repeated, and failing for the others", async () => {
     const broken = await raw(({ socket }) => socket.destroy());
     const { url } = await app(echo);
     const { port } = await proxy([broken.url, url]);
@@ -567,7 +567,7 @@ describe("several targets", () => {
     expect(log.filter((line) => line.includes("skipping it"))).toHaveLength(2);
   });
 
-  it("are tried again although all are rested: an upstream that comes back is used at once", async () => {
+  it("are tried again although all are failing: an upstream that comes back is used at once", async () => {
     const target = await refusingTarget();
     const { port } = await proxy([target]);
     expect((await ask(port, "/")).status).toBe(502);

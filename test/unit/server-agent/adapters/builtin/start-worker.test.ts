@@ -29,7 +29,7 @@ function slowWorker(delayMs: number): WorkerProcess {
     accepting: nothing,
     figures: nothing,
     passesUsed: nothing,
-    targetRested: nothing,
+    targetFailing: nothing,
     ended: nothing,
   };
   const worker = new WorkerProcess(1, channel, events, createLog());

@@ -11,14 +11,14 @@ import { turnsOf } from "../../../../../server-agent/core/balance/turns.ts";
 const TURN: Choice = { stuckTo: undefined, key: undefined, byCalls: false, turns: [], turn: 0 };
 
 function standing(rest: Partial<Standing> = {}): Standing {
-  return { url: "http://a", weight: 1, isBackup: false, isWell: true, calls: 0, ...rest };
+  return { url: "http://a", weight: 1, isBackup: false, isHealthy: true, calls: 0, ...rest };
 }
 
 const anyStanding = fc.record({
   url: fc.stringMatching(/^http:\/\/[a-z]{1,8}$/),
   weight: fc.nat(5),
   isBackup: fc.boolean(),
-  isWell: fc.boolean(),
+  isHealthy: fc.boolean(),
   calls: fc.nat(100),
 });
 const anyChoice = fc.record({
@@ -36,35 +36,37 @@ function orderOf(targets: readonly Standing[], choice: Omit<Choice, "turns">): n
 }
 
 describe("the order of targets", () => {
-  it("has each of them once, and one that is well before any other", () => {
+  it("has each of them once, and a healthy one before any other", () => {
     fc.assert(
       fc.property(fc.array(anyStanding, { minLength: 1, maxLength: 8 }), anyChoice, (targets, choice) => {
         const order = orderOf(targets, choice);
         expect([...order].sort((one, other) => one - other)).toEqual(targets.map((_, at) => at));
-        const firstIll = order.findIndex((at) => targets[at]?.isWell === false);
-        expect(order.slice(firstIll < 0 ? order.length : firstIll).some((at) => targets[at]?.isWell)).toBe(false);
+        const firstUnhealthy = order.findIndex((at) => targets[at]?.isHealthy === false);
+        expect(
+          order.slice(firstUnhealthy < 0 ? order.length : firstUnhealthy).some((at) => targets[at]?.isHealthy),
+        ).toBe(false);
       }),
     );
   });
 
-  it("begins with the target that the visitor sticks to, if it is well", () => {
-    const targets = [standing(), standing({ weight: 0 }), standing({ isWell: false })];
+  it("begins with the target that the visitor sticks to, if it is healthy", () => {
+    const targets = [standing(), standing({ weight: 0 }), standing({ isHealthy: false })];
     expect(targetOrder(targets, { ...TURN, stuckTo: 1 })[0]).toBe(1);
     expect(targetOrder(targets, { ...TURN, stuckTo: 2 })).toEqual([0, 1, 2]);
     expect(targetOrder(targets, { ...TURN, stuckTo: -1 })[0]).toBe(0);
   });
 
-  it("has backups after all others that are well, and those of weight 0 after these", () => {
-    const targets = [standing({ weight: 0 }), standing({ isBackup: true }), standing({ isWell: false }), standing()];
+  it("has backups after all other healthy ones, and those of weight 0 after these", () => {
+    const targets = [standing({ weight: 0 }), standing({ isBackup: true }), standing({ isHealthy: false }), standing()];
     expect(targetOrder(targets, TURN)).toEqual([3, 1, 0, 2]);
   });
 
-  it("gives every target its share of the turns, whoever is not well", () => {
+  it("gives every target its share of the turns, whoever is unhealthy", () => {
     const weights = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 2, maxLength: 6 });
     fc.assert(
-      fc.property(weights, fc.nat(5), (all, ill) => {
-        const targets = all.map((weight, at) => standing({ weight, isWell: at !== ill }));
-        const used = targets.map(({ weight, isWell }) => (isWell ? weight : 0));
+      fc.property(weights, fc.nat(5), (all, unhealthy) => {
+        const targets = all.map((weight, at) => standing({ weight, isHealthy: at !== unhealthy }));
+        const used = targets.map(({ weight, isHealthy }) => (isHealthy ? weight : 0));
         const rounds = used.reduce((sum, weight) => sum + weight, 0);
         const counts = all.map(() => 0);
         for (let turn = 0; turn < rounds; turn++) {
@@ -97,14 +99,14 @@ describe("a key", () => {
   const targets = Array.from({ length: 5 }, (_, at) => standing({ url: `http://10.0.0.${String(at)}:3000` }));
   const first = (key: string, among: readonly Standing[]) => among[orderOf(among, { ...TURN, key })[0] ?? -1]?.url;
 
-  it("keeps its target when another one leaves, is not well, or stands elsewhere in the list", () => {
+  it("keeps its target when another one leaves, is unhealthy, or stands elsewhere in the list", () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(4), (key, gone) => {
         const before = first(key, targets);
         expect(first(key, [...targets].reverse())).toBe(before);
         const left = targets.filter((_, at) => at !== gone);
-        const ill = targets.map((target, at) => (at === gone ? { ...target, isWell: false } : target));
-        if (before !== targets[gone]?.url) expect([first(key, left), first(key, ill)]).toEqual([before, before]);
+        const unhealthy = targets.map((target, at) => (at === gone ? { ...target, isHealthy: false } : target));
+        if (before !== targets[gone]?.url) expect([first(key, left), first(key, unhealthy)]).toEqual([before, before]);
       }),
     );
   });
