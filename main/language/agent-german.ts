@@ -27,10 +27,10 @@ export const AGENT_GERMAN = {
   "{names} are not closed as planned, and could not be brought back":
     "{names} sind nicht wie geplant geschlossen und konnten nicht wieder geöffnet werden",
   "The maintenance of {names} will not start": "Die Wartung von {names} wird nicht beginnen",
-  "No certificate for {names} yet: the order failed": "Noch kein Zertifikat für {names}: Bestellung fehlgeschlagen",
-  "The certificate of {names} could not be renewed; it ends in {time}":
-    "Das Zertifikat von {names} konnte nicht erneuert werden; es endet in {time}",
-  "The certificate of {names} has ended and could not be renewed":
+  "No certificate for {names} yet: ordering it failed": "Noch kein Zertifikat für {names}: Anforderung fehlgeschlagen",
+  "The certificate of {names} could not be renewed; it expires in {time}":
+    "Das Zertifikat von {names} konnte nicht erneuert werden; es läuft in {time} ab",
+  "The certificate of {names} has expired and could not be renewed":
     "Das Zertifikat von {names} ist abgelaufen und konnte nicht erneuert werden",
   "{names} has been in maintenance for {time}, with no end time": "{names} ist seit {time} in Wartung, ohne Ende",
   "{names} have been in maintenance for {time}, with no end time": "{names} sind seit {time} in Wartung, ohne Ende",
@@ -40,7 +40,7 @@ export const AGENT_GERMAN = {
   "The maintenance of {site} is over.": "Die Wartung von {site} ist vorbei.",
   "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit für die Prüfung war abgelaufen.",
   "Target {target} of upstream {upstream} is down: {why}.":
-    "Target {target} des Upstreams {upstream} ist ausgefallen: {why}.",
+    "Ziel {target} des Upstreams {upstream} ist ausgefallen: {why}.",
   "The copycat answered.": "Der Copycat hat geantwortet.",
   "The original answered.": "Das Original hat geantwortet.",
   "The original answered, but with {status}.": "Das Original hat geantwortet, aber mit {status}.",

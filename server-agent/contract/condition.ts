@@ -96,8 +96,8 @@ export const Condition: z.ZodType<Condition> = z
       "Client address: IPv4, IPv6 or CIDR. Forwarded addresses count only from `trustedProxies`.",
     ).optional(),
     country: oneOrMany(
-      z.string().regex(/^[A-Z]{2}$/, "write the two capital letters of the country: `DE`"),
-      "Country of the client address, as ISO 3166-1 code: `DE`. Needs `geoFiles`. An address that they do not know is in no country.",
+      z.string().regex(/^[A-Z]{2}$/, "use the two uppercase letters of the ISO 3166-1 code, such as `DE`"),
+      "Country of the client address, as ISO 3166-1 code: `DE`. Needs `geoFiles`. Addresses that are not in them have no country.",
     ).optional(),
     continent: z
       .union([continent, z.array(continent).min(1)])
@@ -106,7 +106,7 @@ export const Condition: z.ZodType<Condition> = z
     asn: z
       .union([asn, z.array(asn).min(1)])
       .optional()
-      .describe("Autonomous system (network operator) of the client address, by number. Needs `geoFiles`."),
+      .describe("Autonomous system number (ASN, network operator) of the client address: `3320`. Needs `geoFiles`."),
     tls: z.boolean().optional().describe("The visitor uses TLS, to this server or to a trusted proxy that reports it."),
     clientCertificate: z
       .union([

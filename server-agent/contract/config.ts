@@ -29,14 +29,14 @@ export type CertificateFiles = z.infer<typeof CertificateFiles>;
 
 export const IssuedCertificate = z
   .strictObject({
-    acme: id.describe("Name of an authority in `acme`, which issues the certificate."),
+    acme: id.describe("Name of the authority in `acme` that issues the certificate."),
     names: z
       .array(nonEmpty)
       .min(1)
       .max(100)
       .optional()
       .describe(
-        "Names that the certificate is for, some of `hosts`. Default: all of them. Leave out what the authority cannot reach, such as internal names.",
+        "Names on the certificate, each matched by `hosts`. Default: all of `hosts`. Leave out names that the authority cannot reach, such as internal ones.",
       ),
   })
   .meta({ id: "IssuedCertificate" });
@@ -73,9 +73,11 @@ export const VirtualHost = z
     accessLog: z
       .union([z.literal(false), AccessLog])
       .optional()
-      .describe("Access log: a file in combined format, or options; `false` for none. Default: that of the document."),
+      .describe(
+        "Access log of this virtual host: a file in combined format, or options; `false` for none. Default: `accessLog` of the document.",
+      ),
     tls: SiteTls.optional().describe(
-      "Certificate for its hosts: your own files, or one that the agent obtains and renews. A copycat without one uses that of its original.",
+      "TLS certificate for its hosts: your own files, or one that the agent obtains and renews by ACME. A copycat without one uses that of its original.",
     ),
     redirectToHttps: z
       .union([z.literal(true), RedirectToHttps])
@@ -163,16 +165,18 @@ export const Config = z.strictObject({
       "Addresses or CIDRs whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted, read from right to left.",
     ),
   accessLog: AccessLog.optional().describe(
-    "Access log of all virtual hosts without their own: a file in combined format, or options.",
+    "Access log of all virtual hosts without their own: a file in combined format, or options. Default: none.",
   ),
-  tracing: Tracing.optional().describe("Sends spans of requests to an OpenTelemetry collector. Default: none."),
+  tracing: Tracing.optional().describe(
+    "Distributed tracing: sends a span of each sampled request to an OpenTelemetry collector. Default: none.",
+  ),
   geoFiles: z
     .array(absolutePath)
     .min(1)
     .max(8)
     .optional()
     .describe(
-      "Files in MMDB format (GeoLite2, DB-IP, IPinfo, …) for the conditions `country`, `continent` and `asn`. Of several, the first that knows an address counts. Changed files are read within ten seconds; each worker holds them in memory (256 MiB each at most).",
+      "GeoIP databases in MMDB format (GeoLite2, DB-IP, IPinfo, …) for the conditions `country`, `continent` and `asn`; 8 files of 256 MiB at most. The first file that knows an address wins. Changed files are reloaded within ten seconds. Each worker holds them in memory.",
     ),
   upstreams: z
     .record(id, Upstream)
@@ -181,7 +185,7 @@ export const Config = z.strictObject({
   acme: z
     .record(id, AcmeAuthority)
     .optional()
-    .describe("Authorities from which the agent obtains certificates (ACME), by name."),
+    .describe("ACME certificate authorities, such as Let's Encrypt, by name."),
   virtualHosts: z
     .array(VirtualHost)
     .min(1)

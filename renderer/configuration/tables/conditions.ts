@@ -45,7 +45,7 @@ export const CONDITION: FieldsOf<Condition> = {
     words: true,
     orOne: true,
     label: "Country",
-    hint: "Two capital letters. Needs files of addresses in the server's settings.",
+    hint: "ISO code of two letters, such as DE. Needs GeoIP databases in the server's settings.",
     placeholder: "DE",
   },
   continent: {
@@ -53,7 +53,7 @@ export const CONDITION: FieldsOf<Condition> = {
     words: true,
     orOne: true,
     label: "Continent",
-    hint: "AF, AN, AS, EU, NA, OC or SA. Needs files of addresses, too.",
+    hint: "AF, AN, AS, EU, NA, OC or SA. Needs GeoIP databases, too.",
     placeholder: "EU",
   },
   asn: {
@@ -61,8 +61,8 @@ export const CONDITION: FieldsOf<Condition> = {
     words: true,
     orOne: true,
     numbers: true,
-    label: "Network operator",
-    hint: "Number of its autonomous system. Needs files of addresses, too.",
+    label: "Network operator (ASN)",
+    hint: "Number of the autonomous system. Needs GeoIP databases, too.",
     placeholder: "64496",
   },
   header: { ...NAMED, label: "Request header", hint: NAMED_HINT },

@@ -9,25 +9,25 @@ type Authority = NonNullable<Config["acme"]>[string];
 type Options<Key extends keyof Listener> = Exclude<NonNullable<Listener[Key]>, boolean>;
 
 const CLIENT_CERTIFICATES: FieldsOf<NonNullable<Options<"tls">["clientCertificates"]>> = {
-  ca: { kind: "text", required: true, label: "File of trusted CAs", placeholder: "/etc/backsoon/clients-ca.pem" },
+  ca: { kind: "text", required: true, label: "CA file", placeholder: "/etc/backsoon/clients-ca.pem" },
   required: { kind: "flag", label: "Refuse connections without one" },
 };
 
 const TLS: FieldsOf<Options<"tls">> = {
   minVersion: {
     kind: "choice",
-    label: "Oldest TLS version",
+    label: "Minimum TLS version",
     initial: "TLSv1.3",
     options: [
       ["TLSv1.2", () => "TLS 1.2"],
       ["TLSv1.3", () => "TLS 1.3"],
     ],
   },
-  clientCertificates: { kind: "group", fields: CLIENT_CERTIFICATES, label: "Ask for client certificates" },
+  clientCertificates: { kind: "group", fields: CLIENT_CERTIFICATES, label: "Client certificates (mTLS)" },
 };
 
 const HTTP2: FieldsOf<Options<"http2">> = {
-  maxStreams: { kind: "number", label: "Requests at once on a connection", placeholder: "100" },
+  maxStreams: { kind: "number", label: "Concurrent requests per connection", placeholder: "100" },
 };
 
 const LISTENER: FieldsOf<Listener> = {
@@ -47,13 +47,13 @@ const LISTENER: FieldsOf<Listener> = {
     label: "HTTPS (TLS)",
     hint: "With the certificates of the virtual hosts. Browsers then also get HTTP/2.",
   },
-  http2: { kind: "group", fields: HTTP2, orTrue: true, label: "HTTP/2", hint: "With HTTPS it is there already." },
+  http2: { kind: "group", fields: HTTP2, orTrue: true, label: "HTTP/2", hint: "On by default with HTTPS." },
   proxyProtocol: { kind: "flag", label: "Trusted proxies send the PROXY protocol" },
   foreign: JSON_ONLY,
 };
 
 const ACCOUNT: FieldsOf<NonNullable<Authority["externalAccount"]>> = {
-  id: { kind: "text", required: true, label: "Key id" },
+  id: { kind: "text", required: true, label: "Key ID" },
   keyFile: { kind: "text", required: true, label: "Key file" },
 };
 
@@ -62,22 +62,22 @@ const AUTHORITY: FieldsOf<Authority> = {
     kind: "choice",
     required: true,
     label: "Terms of service",
-    options: [[true, "I have read them and agree"]],
+    options: [[true, "I have read and accept them"]],
     initial: "",
   },
-  email: { kind: "text", atOnce: true, label: "E-mail address", hint: "Where it may write to you." },
+  email: { kind: "text", atOnce: true, label: "E-mail address", hint: "Contact for the authority." },
   directory: {
     kind: "text",
     label: "ACME directory",
-    hint: "That of Let's Encrypt unless you say otherwise.",
+    hint: "Default: Let's Encrypt.",
     placeholder: "https://acme.example.com/directory",
   },
-  caFile: { kind: "text", label: "File of trusted CAs" },
-  accountKey: { kind: "text", label: "Key file of the account", hint: "The same on all servers of a site." },
-  externalAccount: { kind: "group", fields: ACCOUNT, label: "Account that you have there (EAB)" },
+  caFile: { kind: "text", label: "CA file" },
+  accountKey: { kind: "text", label: "Account key file", hint: "The same on all servers of a site." },
+  externalAccount: { kind: "group", fields: ACCOUNT, label: "External account binding (EAB)" },
   keyType: {
     kind: "choice",
-    label: "Kind of the keys",
+    label: "Key type",
     options: [
       ["ecdsa-p256", () => "ECDSA P-256"],
       ["ecdsa-p384", () => "ECDSA P-384"],
@@ -88,8 +88,8 @@ const AUTHORITY: FieldsOf<Authority> = {
 
 const TRACING: FieldsOf<NonNullable<Config["tracing"]>> = {
   endpoint: { kind: "text", required: true, label: "Address", placeholder: "http://127.0.0.1:4318/v1/traces" },
-  sample: { kind: "number", label: "Share of requests", hint: "From 0 to 1, which is all.", placeholder: "0.1" },
-  service: { kind: "text", label: "Name of the service", placeholder: "backsoon" },
+  sample: { kind: "number", label: "Sampling ratio", hint: "From 0 to 1 (all requests).", placeholder: "0.1" },
+  service: { kind: "text", label: "Service name", placeholder: "backsoon" },
 };
 
 export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {
@@ -98,23 +98,23 @@ export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {
     kind: "list",
     words: true,
     label: "Trusted proxies",
-    hint: "Their X-Forwarded-For says who the visitor is.",
+    hint: "Their X-Forwarded-For sets the client address.",
     placeholder: "127.0.0.1",
   },
-  acme: { kind: "named", fields: AUTHORITY, item: "Authority", label: "Authorities for certificates (ACME)" },
+  acme: { kind: "named", fields: AUTHORITY, item: "Authority", label: "Certificate authorities (ACME)" },
   upstreams: { kind: "named", fields: UPSTREAM, item: "Application", label: "Applications" },
   accessLog: {
     kind: "group",
     fields: ACCESS_LOG,
     orText: "to",
     label: "Access log",
-    hint: "Of virtual hosts without their own.",
+    hint: "For virtual hosts without their own.",
   },
-  tracing: { kind: "group", fields: TRACING, label: "Traces (OpenTelemetry)", hint: "Sent to a collector." },
+  tracing: { kind: "group", fields: TRACING, label: "Traces (OpenTelemetry)", hint: "Spans go to an OTLP collector." },
   geoFiles: {
     kind: "list",
-    label: "Files of addresses (MMDB)",
-    hint: "For conditions by country, continent and operator; one per line.",
+    label: "GeoIP databases (MMDB)",
+    hint: "For conditions by country, continent and network operator; one file per line.",
     placeholder: "/var/lib/GeoIP/GeoLite2-Country.mmdb",
   },
 };

@@ -22,12 +22,12 @@ export async function certificates(args: readonly string[]): Promise<number> {
 }
 
 function describe({ site, names, begins, ends, acme }: SiteCertificate): string {
-  const life = begins === undefined || ends === undefined ? "cannot be read" : `from ${begins} until ${ends}`;
-  return `${site}  ${names.join(" ")}, ${life}; ${acme === undefined ? "own files" : origin(acme)}\n`;
+  const life = begins === undefined || ends === undefined ? "cannot be read" : `valid from ${begins} until ${ends}`;
+  return `${site}  ${names.join(" ")}, ${life}; ${acme === undefined ? "from files" : origin(acme)}\n`;
 }
 
 function origin({ authority, issued, orderAt, failure }: NonNullable<SiteCertificate["acme"]>): string {
-  const what = issued ? `from ${authority}` : `self-signed, until ${authority} has issued one`;
-  const next = orderAt === undefined ? "being ordered" : `ordered at ${orderAt}`;
+  const what = issued ? `from ${authority}` : `self-signed until ${authority} issues one`;
+  const next = orderAt === undefined ? "order in progress" : `next order at ${orderAt}`;
   return `${what}; ${next}${failure === undefined ? "" : `\n  failed at ${failure.at}: ${failure.message}`}`;
 }

@@ -16,8 +16,8 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance mode w
   check FILE [--json]
         Checks a configuration file. Needs no running agent.
   import FILE [--from ${FORMATS.join("|")}] [--out FILE] [--json]
-        Makes a configuration of that of another web server. It goes to --out, or to standard output; the report of what
-        is carried over, what is not, and why goes to standard error. Nothing is changed, and no agent needs to run.
+        Converts the configuration of another web server. The result goes to --out or to standard output, the report of
+        what is carried over, what is not, and why to standard error. Only reads; needs no running agent.
   status [--json]
         Shows listeners, workers, sites in maintenance and requests in flight.
   explain URL [--method GET] [--from ADDRESS] [--json]
@@ -48,9 +48,9 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance mode w
   passes revoke ID [--json]
         Ends a pass. It no longer lets anyone in.
   certificates [--json]
-        Lists the sites' certificates: for which names, until when, and when the next one is ordered.
+        Lists the sites' TLS certificates: names, validity, and when the next one is ordered (ACME).
   certificates renew SITE [--json]
-        Orders a certificate from an authority (\`tls.acme\`) now, and waits for it.
+        Orders the certificate of a site with \`tls.acme\` now, and waits for it.
   web-servers [--json]
         Lists the web servers on this machine that the agent can run beside, with their sites.
   prepare WEB-SERVER [SITE]… [--plan] [--later] [--json]

@@ -57,7 +57,7 @@ function formatOf(from: string | undefined, name: string, text: string): Format 
   if (from !== undefined) throw new UsageError(`--from is ${listOf(FORMATS.map(quote))}, not ${quote(from)}`);
   const guessed = basename(name) === "Caddyfile" ? "caddy" : guessFormat(text);
   if (guessed === undefined)
-    throw new UsageError(`what wrote ${name} cannot be told; say it with --from ${FORMATS.join("|")}`);
+    throw new UsageError(`the format of ${name} is not recognized; set it with --from ${FORMATS.join("|")}`);
   return guessed;
 }
 
@@ -74,9 +74,9 @@ function adapted(file: string, written: string): string {
   );
   if (error !== undefined)
     throw new UsageError(
-      `Caddy must read ${file} (${error.message}); give what \`caddy adapt --pretty --config ${file}\` prints`,
+      `cannot run caddy to read ${file} (${error.message}); pass the output of \`caddy adapt --pretty --config ${file}\` instead`,
     );
-  if (status !== 0) throw new UsageError(`Caddy does not read ${file}: ${stderr.trim()}`);
+  if (status !== 0) throw new UsageError(`caddy cannot read ${file}: ${stderr.trim()}`);
   return stdout;
 }
 

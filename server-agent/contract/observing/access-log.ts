@@ -6,14 +6,22 @@ const MAX_FORMAT_LENGTH = 4096;
 
 export const LogRotation = z
   .strictObject({
-    megabytes: z.int().min(1).max(1_000_000).optional().describe("Rotates a file that has grown to this size."),
-    daily: z.literal(true).optional().describe("`true`: rotates at midnight, in the time zone of the server."),
+    megabytes: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .describe("Rotates the file when it reaches this size in megabytes."),
+    daily: z
+      .literal(true)
+      .optional()
+      .describe("`true`: rotates the file at midnight in the server's time zone. Default: by size alone."),
     keep: z
       .int()
       .min(1)
       .max(1000)
       .optional()
-      .describe("Rotated files that are kept, as `access.log.1` (the latest), `access.log.2`, … Default 7."),
+      .describe("Number of rotated files to keep: `access.log.1` (the latest), `access.log.2`, … Default 7."),
   })
   .meta({ id: "LogRotation" });
 export type LogRotation = z.infer<typeof LogRotation>;
@@ -27,7 +35,7 @@ export const AccessLogOptions = z
         "use an absolute path, stdout, syslog://unix:/dev/log, syslog://host:514 or syslog+tcp://host:601",
       )
       .describe(
-        "An absolute path; `stdout`; `syslog://unix:/dev/log`; `syslog://host:514` (UDP) or `syslog+tcp://host:601`.",
+        "Destination: an absolute path, `stdout`, `syslog://unix:/dev/log`, `syslog://host:514` (UDP) or `syslog+tcp://host:601`.",
       ),
     format: z
       .string()
@@ -35,9 +43,11 @@ export const AccessLogOptions = z
       .max(MAX_FORMAT_LENGTH)
       .optional()
       .describe(
-        'One of `combined` (default), `json`, or a line with [fields](logs-and-metrics.md#fields), such as `${client} ${status} "${request}"`.',
+        '`combined` (default), `json`, or a line with [fields](logs-and-metrics.md#fields), such as `${client} ${status} "${request}"`.',
       ),
-    rotate: LogRotation.optional().describe("Rotates a file. Default: leave that to `logrotate`."),
+    rotate: LogRotation.optional().describe(
+      "Log rotation by the agent, for files only. Default: none; use `logrotate`.",
+    ),
   })
   .meta({ id: "AccessLog" });
 export type AccessLogOptions = z.infer<typeof AccessLogOptions>;

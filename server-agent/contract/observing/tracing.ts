@@ -6,14 +6,18 @@ export const Tracing = z
     endpoint: z
       .string()
       .regex(/^https?:\/\/[^/?#@\s]+\/[^?#\s]*$/, "use an address such as http://127.0.0.1:4318/v1/traces")
-      .describe("Where a collector takes OTLP over HTTP as JSON, such as `http://127.0.0.1:4318/v1/traces`."),
+      .describe(
+        "OTLP/HTTP endpoint of the collector, such as `http://127.0.0.1:4318/v1/traces`. Spans are sent as JSON.",
+      ),
     sample: z
       .number()
       .min(0)
       .max(1)
       .optional()
-      .describe("Share of requests that are told, unless who sent them has decided (`traceparent`). Default 1."),
-    service: z.string().min(1).max(100).optional().describe("Name of the service. Default `backsoon`."),
+      .describe(
+        "Sampling ratio from 0 to 1 for requests without a `traceparent`, which otherwise decides. Default 1: every request.",
+      ),
+    service: z.string().min(1).max(100).optional().describe("`service.name` of the spans. Default `backsoon`."),
   })
   .meta({ id: "Tracing" });
 export type Tracing = z.infer<typeof Tracing>;

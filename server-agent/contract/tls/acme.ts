@@ -7,45 +7,53 @@ export const LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory";
 /** The fields name files, never secrets. */
 export const AcmeAuthority = z
   .strictObject({
-    termsAgreed: z.literal(true).describe("`true`: you have read the authority's terms of service and agree to them."),
+    termsAgreed: z
+      .literal(true)
+      .describe("`true`: you have read and accept the authority's terms of service. Without it, nothing is ordered."),
     directory: z
       .url({ protocol: /^https$/, error: "use an address that begins with https://" })
       .max(500)
       .optional()
-      .describe(`Address of the authority's ACME directory. Default Let's Encrypt: \`${LETS_ENCRYPT}\`.`),
+      .describe(`URL of the authority's ACME directory. Default: Let's Encrypt, \`${LETS_ENCRYPT}\`.`),
     email: z
       .string()
       .max(254)
       .regex(/^[^\s@<>()[\],;:\\"]+@[^\s@<>()[\],;:\\"]+$/, "use an address like ops@example.com")
       .optional()
-      .describe("Where the authority may write to you."),
+      .describe("Contact address for the authority. Default: none."),
     caFile: absolutePath
       .optional()
-      .describe("PEM file with the CAs that the directory's own certificate is checked by. Default: those of the web."),
+      .describe(
+        "PEM file with the CAs that are trusted for HTTPS to the directory, for a private ACME server. Default: the public CAs.",
+      ),
     accountKey: absolutePath
       .optional()
       .describe(
-        "PEM file with the private key of your account (ECDSA P-256, or RSA). Give several servers of one site the same one: each then answers for the orders of all. Default: the agent makes a key of its own.",
+        "PEM file with the private key of the ACME account (ECDSA P-256 or RSA). Give all servers of a site the same key, so that each can answer the challenges of the others. Default: the agent creates a key in its state directory.",
       ),
     externalAccount: z
       .strictObject({
-        id: nonEmpty.max(500).describe("Key id, as the authority gave it to you."),
-        keyFile: absolutePath.describe("File with the MAC key in base64url. Only the agent should read it."),
+        id: nonEmpty.max(500).describe("Key identifier (kid) from the authority."),
+        keyFile: absolutePath.describe(
+          "File with the HMAC key in base64url. Only the agent's user should be able to read it.",
+        ),
       })
       .optional()
-      .describe("Binds the account to one that you have with the authority (EAB), where it demands that."),
+      .describe(
+        "External account binding (EAB): ties the ACME account to the one you have with the authority, if it requires that. Default: none.",
+      ),
     keyType: z
       .enum(["ecdsa-p256", "ecdsa-p384", "rsa-2048"])
       .optional()
-      .describe("Kind of the certificates' keys, from the next order on. Default `ecdsa-p256`."),
+      .describe("Key type of new certificates; those already issued keep theirs until renewal. Default `ecdsa-p256`."),
   })
   .meta({ id: "AcmeAuthority" });
 export type AcmeAuthority = z.infer<typeof AcmeAuthority>;
 
 const AcmeFailure = z.strictObject({
-  at: timestamp.describe("Of the latest attempt."),
-  attempts: z.int().min(1).describe("In a row."),
-  message: z.string().describe("Why, and what can be done."),
+  at: timestamp.describe("Time of the latest attempt."),
+  attempts: z.int().min(1).describe("Failed attempts in a row."),
+  message: z.string().describe("Reason, and what to do about it."),
   retryAt: timestamp,
 });
 
@@ -61,12 +69,12 @@ export const SiteCertificate = z.strictObject({
       issued: z
         .boolean()
         .describe("`false`: none was issued yet. Visitors get one that the agent signed itself, and browsers warn."),
-      ordering: z.literal(true).optional().describe("An order is under way."),
-      orderAt: timestamp.optional().describe("When it is ordered (again); absent while an order is under way."),
+      ordering: z.literal(true).optional().describe("An order is in progress."),
+      orderAt: timestamp.optional().describe("When it is ordered (again); absent while an order is in progress."),
       failure: AcmeFailure.optional().describe("Absent if the latest order succeeded."),
     })
     .optional()
-    .describe("Absent for a certificate from files of your own."),
+    .describe("Absent if the certificate comes from files."),
 });
 export type SiteCertificate = z.infer<typeof SiteCertificate>;
 

@@ -26,9 +26,9 @@ export function namesToOrder(tls: IssuedCertificate, hosts: VirtualHost["hosts"]
 /** Why no certificate can be ordered for this host; undefined: one can. */
 export function nameFault(host: string): string | undefined {
   if (host === "*" || host.startsWith("~"))
-    return `${quote(host)} stands for names that nobody knows, so no certificate can be ordered for it; list the names in \`names\`, or use certificate files`;
+    return `${quote(host)} is a pattern, and no certificate can be ordered for a pattern; list the names in \`names\`, or use certificate files`;
   if (host.startsWith("*."))
-    return `an authority gives no wildcard certificate by HTTP-01, so ${quote(host)} cannot be ordered; list the names in \`names\`, or use certificate files`;
+    return `HTTP-01 issues no wildcard certificates, so none can be ordered for ${quote(host)}; list the names in \`names\`, or use certificate files`;
   const name = plainName(host);
   if (ipaddr.isValid(name.replace(/^\[|\]$/g, "")))
     return `${quote(host)} is an address; certificates are ordered for names only, so list those in \`names\`, or use certificate files`;

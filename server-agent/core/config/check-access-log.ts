@@ -54,7 +54,7 @@ function checkFormat(format: string | undefined, path: string, problems: Problem
     problems.push({
       path,
       code: "access-log.character",
-      message: "a line consists of printable ASCII characters and tabs; remove all others",
+      message: "a format consists of printable ASCII characters and tabs; remove all others",
     });
   const unknown = unknownLogField(format);
   if (unknown !== undefined) {

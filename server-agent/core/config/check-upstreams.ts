@@ -18,7 +18,8 @@ export function checkUpstreams({ upstreams }: Config, problems: Problem[]): void
       problems.push({
         path: `${path}/healthCheck/path`,
         code: "upstream.check-path",
-        message: "only `http` and `https` targets can be asked for a path; remove it, and connections are checked",
+        message:
+          "a health check with a `path` needs `http` or `https` targets; remove `path` to check connections only",
       });
   }
 }
@@ -56,7 +57,7 @@ function checkTogether(
         path: at,
         code: "upstream.no-id",
         message:
-          'the cookie of `sticky` has the id of a target; give it one: { "url": "http://127.0.0.1:3000", "id": "a" }',
+          'the cookie of `sticky` contains the id of the target; give it one: { "url": "http://127.0.0.1:3000", "id": "a" }',
       });
     if (id !== undefined && ids.has(id))
       problems.push({
@@ -70,7 +71,7 @@ function checkTogether(
     problems.push({
       path: `${path}/targets`,
       code: "upstream.no-weight",
-      message: "every target has the weight 0, so no new visitor could be sent to one; give one of them another weight",
+      message: "all targets have weight 0, so new visitors have no target; give at least one a weight above 0",
     });
 }
 
@@ -96,7 +97,7 @@ function checkTls(targets: readonly TargetOptions[], { tls }: Upstream, path: st
     problems.push({
       path: tls === undefined ? path : `${path}/tls`,
       code: "upstream.tls-name",
-      message: "a socket has no name that its certificate could be for; add `tls.serverName`",
+      message: "a socket has no host name to verify the certificate against; add `tls.serverName`",
     });
 }
 

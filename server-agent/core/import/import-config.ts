@@ -1,6 +1,6 @@
 /**
  * Makes a configuration of that of another web server, with a report on each of its directives.
- * What comes out can serve, always: what cannot be said here is left out or closed.
+ * What comes out can serve, always: what cannot be expressed here is left out or closed.
  */
 import type { Config } from "../../contract/config.ts";
 import { importApache } from "./apache/import.ts";

@@ -118,10 +118,10 @@ function titleOf(news: News, names: string, one: boolean): string {
     case "hook-gone":
       return `The maintenance of ${names} will not start`;
     case "certificate":
-      if (news.endsInMs === undefined) return `No certificate for ${names} yet: the order failed`;
+      if (news.endsInMs === undefined) return `No certificate for ${names} yet: ordering it failed`;
       return news.endsInMs > 0
-        ? `The certificate of ${names} could not be renewed; it ends in ${hoursAndMinutes(news.endsInMs)}`
-        : `The certificate of ${names} has ended and could not be renewed`;
+        ? `The certificate of ${names} could not be renewed; it expires in ${hoursAndMinutes(news.endsInMs)}`
+        : `The certificate of ${names} has expired and could not be renewed`;
     case "open-ended":
       return `${names} ${one ? "has" : "have"} been in maintenance for ${hoursAndMinutes(news.forMs)}, with no end time`;
   }

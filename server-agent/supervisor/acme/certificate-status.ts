@@ -50,7 +50,7 @@ function problemOf({ site, name, held, failed }: OrderedSite, isOrdering: boolea
   const meanwhile =
     held === undefined
       ? "Visitors get a self-signed one, and browsers warn"
-      : `The present one ends on ${isoOf(held.ends).slice(0, 10)}`;
+      : `The current one expires on ${isoOf(held.ends).slice(0, 10)}`;
   if (failed !== undefined) {
     const tries = failed.attempts === 1 ? "" : ` (${String(failed.attempts)} attempts)`;
     return `The certificate of ${site} could not be obtained from ${name}${tries}: ${failed.message}. ${meanwhile}. Next attempt at ${isoOf(failed.retryAt)}; \`certificates renew ${site}\` tries at once.`;

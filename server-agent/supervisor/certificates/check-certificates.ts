@@ -104,7 +104,7 @@ function withoutHttp({ listeners, virtualHosts, acme }: Config, active: Config |
   const index = virtualHosts.findIndex(({ tls }) => isIssued(tls));
   if (hasHttp || index < 0 || isDeepStrictEqual(acme, active?.acme)) return [];
   const message =
-    "no listener speaks plain HTTP, and authorities ask on port 80; add one, or redirect port 80 to HTTPS in front of the agent";
+    "no listener speaks plain HTTP, but the authority connects to port 80 (HTTP-01); add one, or redirect port 80 to HTTPS in front of the agent";
   return [{ path: `/virtualHosts/${String(index)}/tls/acme`, code: "acme.no-http", message }];
 }
 

@@ -60,7 +60,7 @@ export class LogRotation {
         this.#failing.delete(file);
       } catch (failure) {
         if (!this.#failing.has(file))
-          this.#parts.log.warn("an access log cannot be rotated", { file, why: messageOf(failure) });
+          this.#parts.log.warn("access log cannot be rotated", { file, why: messageOf(failure) });
         this.#failing.add(file);
       }
     }

@@ -24,7 +24,7 @@ export class LogTrouble {
 
   failed(why: string, lines: number): void {
     if (!this.#isFailing)
-      this.#log.warn("an access log cannot be written; requests are answered all the same", { to: this.#to, why });
+      this.#log.warn("access log cannot be written, lines are lost; requests are not affected", { to: this.#to, why });
     this.#isFailing = true;
     this.#failedAt = performance.now();
     this.#unsaid += lines;
@@ -33,7 +33,7 @@ export class LogTrouble {
 
   worked(): void {
     if (!this.#isFailing || performance.now() - this.#failedAt < SETTLED_MS) return;
-    this.#log.info("an access log is written again", { to: this.#to, lostLines: this.#unsaid });
+    this.#log.info("access log is written again", { to: this.#to, lostLines: this.#unsaid });
     this.#isFailing = false;
     this.#unsaid = 0;
   }

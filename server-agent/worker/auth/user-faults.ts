@@ -40,6 +40,6 @@ export async function faultsOfFile({ type, file }: Auth): Promise<UserFault[]> {
     });
     return faults.slice(0, MAX_FAULTS);
   } catch (failure) {
-    return [{ at, message: `nobody can log in, as the file cannot be read: ${messageOf(failure)}` }];
+    return [{ at, message: `nobody can log in, because the file cannot be read: ${messageOf(failure)}` }];
   }
 }

@@ -101,7 +101,7 @@ export class Tracer {
   /** Said once, until it works again. */
   #failed(why: string, spans: number): void {
     this.lost += spans;
-    if (!this.#isFailing) this.#log.warn("traces cannot be sent; requests are answered all the same", { why });
+    if (!this.#isFailing) this.#log.warn("traces cannot be sent, spans are lost; requests are not affected", { why });
     this.#isFailing = true;
   }
 }

@@ -69,8 +69,8 @@ function conditions({ rounds, seconds, loadBefore }: Measured): string {
   const noise =
     loadBefore < NOISY_LOAD
       ? "Nothing else ran on the machine."
-      : `Other programs ran on the machine (load ${loadBefore.toFixed(1)} before it began), so requests per second and times are too bad for all servers, and processor times too, as others empty the caches; with so few requests, the agent's code was not all compiled yet. Ratios say most, and vary by a third from run to run.`;
-  return `${cpus()[0]?.model.trim() ?? "?"}, ${String(cpus().length)} cores: one for the server, one for the load and the upstream. Medians of ${String(rounds)} rounds of ${String(seconds)} s, in which all servers take turns. ${noise}`;
+      : `Other programs ran on the machine (load ${loadBefore.toFixed(1)} before it began), so throughput and latency are worse than they would be otherwise, for all servers, and so is CPU time, because others evict the caches. Short rounds also leave part of the agent's code uncompiled by the JIT. Compare ratios, which vary by a third from run to run.`;
+  return `${cpus()[0]?.model.trim() ?? "?"}, ${String(cpus().length)} cores: one for the server, one for the load and the upstream. Medians of ${String(rounds)} rounds of ${String(seconds)} s, all servers in turn. ${noise}`;
 }
 
 export function report(measured: Measured): string {
@@ -83,7 +83,7 @@ export function report(measured: Measured): string {
         rows.map((row) => [row.title, ...labels.map((label) => cell(row, label))]),
       );
     parts.push(
-      `## Processor time per request\n\nµs of all processes of a server, user and system. In brackets nginx's time divided by this one: above 1 is cheaper than nginx.\n\n${rowsOf(costCell)}`,
+      `## CPU time per request\n\nµs, user and system, of all processes of a server. In brackets: nginx's time divided by this one; above 1 is cheaper than nginx.\n\n${rowsOf(costCell)}`,
       `## Requests per second\n\n${rowsOf(rateCell)}`,
     );
   }
@@ -92,7 +92,7 @@ export function report(measured: Measured): string {
       return [title, label, Math.round(perSecond).toLocaleString("en"), p50.toFixed(2), p99.toFixed(2)];
     });
     parts.push(
-      `## Times at half load\n\nms, at half of the requests per second that the server can answer, over 64 connections.\n\n${table(["", "server", "requests per second", "median", "99th percentile"], lines)}`,
+      `## Latency at half load\n\nms, over 64 connections, at half of the throughput that the server reached.\n\n${table(["", "server", "requests per second", "median", "99th percentile"], lines)}`,
     );
   }
   if (memories.length > 0) {
@@ -101,12 +101,12 @@ export function report(measured: Measured): string {
       return [label, atRest.toFixed(0), idle.toFixed(0), perSecure < 0 ? "–" : perSecure.toFixed(1)];
     });
     parts.push(
-      `## Memory\n\nProportional set size of all processes: at rest, with 10,000 idle connections that have asked once (9,800 for HAProxy), and what one more costs over TLS.\n\n${table(["", "at rest, MB", "idle connections, MB", "one of TLS, kB"], lines)}`,
+      `## Memory\n\nProportional set size (PSS) of all processes: without connections, with 10,000 idle connections after one request each (9,800 for HAProxy), and per additional idle TLS connection.\n\n${table(["", "no connections, MB", "10,000 idle, MB", "per TLS connection, kB"], lines)}`,
     );
   }
   if (switches !== undefined)
     parts.push(
-      `## Switches\n\n\`POST /v1/maintenance\` and its revert reply after ${switches.medianMs.toFixed(1)} ms (median of ${String(switches.count)}), ${switches.p99Ms.toFixed(1)} ms (99th percentile), durable on disk and on every worker.`,
+      `## Switches\n\n\`POST /v1/maintenance\` and its revert take ${switches.medianMs.toFixed(1)} ms (median of ${String(switches.count)}), ${switches.p99Ms.toFixed(1)} ms (99th percentile), until the change is on disk and active in every worker.`,
     );
   return `${parts.join("\n\n")}\n`;
 }

@@ -17,7 +17,7 @@ export function unknownGuards(statements: readonly Statement[], draft: Draft): R
   return statements
     .filter(({ name }) => UNKNOWN_GUARDS.test(name))
     .map(({ entry }) => {
-      entry.closed("answered with 403: this cannot be asked here");
+      entry.closed("answered with 403: this check is not supported");
       return draft.rule([entry], undefined, { handler: CLOSED });
     });
 }
@@ -35,7 +35,7 @@ export function guardsOf(sections: readonly Section[], scope: Condition | undefi
     const where = section.when === "unknown" ? true : section.when;
     const body = section.level.statements;
     for (const unknown of body.filter(({ name }) => UNKNOWN_GUARDS.test(name))) {
-      unknown.entry.closed("answered with 403: this cannot be asked here");
+      unknown.entry.closed("answered with 403: this check is not supported");
       push(section, where, { handler: CLOSED });
     }
     for (const secure of body.filter(({ name }) => name === "sslrequiressl")) {
@@ -47,7 +47,7 @@ export function guardsOf(sections: readonly Section[], scope: Condition | undefi
     if (free === undefined || withPassword === undefined) continue;
     if (section.when === "unknown") {
       if (free === true) continue;
-      section.statement.entry.closed("where it is about cannot be said here, so everything is answered with 403");
+      section.statement.entry.closed("its scope cannot be expressed here, so everything is answered with 403");
       push(section, true, { handler: CLOSED });
       continue;
     }
@@ -78,7 +78,7 @@ function authOf(sections: readonly Section[]): Auth | undefined {
     (kind === "basic" || kind === "digest") && path.startsWith("/") && providers.every((each) => each === "file");
   for (const statement of [type, realm, file])
     if (isKnown) statement?.entry.carried("`auth`");
-    else statement?.entry.closed("answered with 403: `auth` needs the absolute path of a file of users");
+    else statement?.entry.closed("answered with 403: `auth` needs the absolute path of a password file");
   if (!isKnown) return undefined;
   const name = (realm?.args[0] ?? "restricted").replace(/[^\x20-\x7e]|["\\]/g, "'");
   return kind === "digest"

@@ -51,7 +51,7 @@ function requirement(args: readonly string[], entry: Statement["entry"], hasPass
   const [kind = "", ...values] = isNot ? args.slice(1) : args;
   const granted = knownGrant(kind.toLowerCase(), values, hasPassword);
   if (granted === undefined) {
-    entry.closed("nobody is let in by it: this cannot be asked here");
+    entry.closed("it lets nobody in: this check is not supported");
     return false;
   }
   entry.carried("who gets an answer");
@@ -98,7 +98,7 @@ function addresses({ args, entry }: Statement, isDenied: boolean): Grant {
   const values = args.slice(1);
   if (values[0]?.toLowerCase() === "all") return true;
   const { known, unknown } = ipRanges(values);
-  if (unknown.length > 0) entry.closed("only addresses can be compared here");
+  if (unknown.length > 0) entry.closed("only IP addresses are supported");
   if (unknown.length > 0 && isDenied) return true;
   return known.length === 0 ? false : { from: known };
 }

@@ -75,7 +75,7 @@ function reportRest(statement: Statement): void {
     entry.carried("`when` of rules");
   if (entry.outcome === undefined && OF_THE_SERVER.test(name))
     sayOfAll(statement, (each) => {
-      each.left("the agent decides it itself");
+      each.left("the agent controls this itself");
     });
   for (const inner of body ?? []) reportRest(inner);
 }

@@ -32,7 +32,7 @@ export function listenersOf(host: Statement, draft: Draft): Listener[] {
       addListener(draft, host, each, Number(port)),
     );
   });
-  if (found.length === 0) host.entry.left("no listener has its address, so nobody comes here");
+  if (found.length === 0) host.entry.left("no listener has its address, so no request reaches it");
   return [...new Set(found)];
 }
 

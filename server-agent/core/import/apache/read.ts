@@ -59,7 +59,7 @@ export class ApacheReader {
     if (name === "define") this.#define(first, second);
     if (name === "loadmodule") this.#modules.add(first);
     if (name === "serverroot") this.#serverRoot = first;
-    if (["define", "undefine", "loadmodule", "serverroot"].includes(name)) entry.left("it is about Apache itself");
+    if (["define", "undefine", "loadmodule", "serverroot"].includes(name)) entry.left("it concerns Apache itself");
     if (name === "include" || name === "includeoptional") {
       const files = depth < MAX_INCLUDE_DEPTH ? this.#named(first) : [];
       const isNeeded = name === "include" && !/[*?[]/.test(first);
@@ -77,7 +77,7 @@ export class ApacheReader {
       return body;
     }
     sayOfAll(statement, (each) => {
-      each.left("its condition does not hold here");
+      each.left("its condition is not met");
     });
     return [];
   }

@@ -21,7 +21,7 @@ export function redirectOf(statement: Statement): Answer {
   const isRegex = name === "redirectmatch";
   const match = regexMatch(isRegex ? from : `^${escapeRegex(from.replace(/\/+$/, ""))}(?:/|$)`);
   if (!match.isExact) {
-    entry.closed("everything is answered with 403: its expression is not known here (RE2)");
+    entry.closed("everything is answered with 403: its expression is not supported (RE2)");
     return { handler: CLOSED };
   }
   const code = CODES.find((each) => each === status);
@@ -102,7 +102,7 @@ function ruleOf(
     entry.left("it only sets variables");
     return undefined;
   }
-  if (!match.isExact) return closed("its expression or a condition cannot be said here");
+  if (!match.isExact) return closed("its expression or a condition cannot be expressed here");
   if (doesNothing) {
     entry.carried("a condition of the rules below");
     return { stop: match.when };
@@ -117,13 +117,13 @@ function ruleOf(
   }
   if (flag(/^(?:P|proxy)$/i) !== undefined) return closed("use `ProxyPass`");
   const to = addressOf(substitution, base);
-  if (to === undefined) return closed("a variable in its address is not known here");
+  if (to === undefined) return closed("its URL has a variable that is not supported");
   const redirect = flag(/^R(?:edirect)?(?:=(.*))?$/i);
   const parts = isNot ? { to } : takingQuery(pattern, to);
   if (redirect !== undefined || /^https?:\/\//.test(to)) {
     const word = redirect?.[1] ?? "302";
     const status = CODES.find((code) => code === (STATUS[word] ?? Number(word)));
-    if (status === undefined) return closed("it names no status of a redirect");
+    if (status === undefined) return closed("it has no redirect status");
     entry.carried(`the handler \`redirect\` (${String(status)})`);
     return { when: match.when, handler: { type: "redirect", ...parts, status } };
   }
@@ -162,7 +162,7 @@ function conditionOf({ args, entry }: Statement, root: string | undefined): Matc
   const found = known(subject, written.replace(/^!/, ""), /\bNC\b|nocase/i.test(flags), root);
   const match = /\bOR\b|ornext/i.test(flags) ? UNKNOWN : isNot ? neither(found) : found;
   if (match.isExact) entry.carried("`when` of a rule");
-  else entry.left("this condition cannot be said here");
+  else entry.left("this condition cannot be expressed here");
   return match;
 }
 

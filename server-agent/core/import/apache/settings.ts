@@ -54,7 +54,7 @@ function headersOf(level: Level, directive: "header" | "requestheader"): HeaderO
     else if (isPlain && (kind === "set" || kind === "setifempty")) made.set[name] = value;
     else if (isPlain && (kind === "add" || kind === "append" || kind === "merge")) (made.add[name] ??= []).push(value);
     else {
-      entry.left("only a value without variables and conditions is set, added or removed");
+      entry.left("only values without variables and conditions are supported");
       continue;
     }
     entry.carried(directive === "header" ? "`responseHeaders`" : "`requestHeaders`");

@@ -139,7 +139,7 @@ function folderSection(space: Space, body: readonly Statement[], sections: reado
       `only \`.htaccess\` of ${space.root ?? ""} is read: look for others below it, and close what they close`,
     );
   if (!isAsked || body.length === 0) {
-    for (const { entry } of body) entry.left("`AllowOverride` does not ask it");
+    for (const { entry } of body) entry.left("`AllowOverride` does not allow it");
     return undefined;
   }
   const [first] = body;

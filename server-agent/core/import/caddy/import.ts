@@ -27,12 +27,12 @@ export function importCaddy(file: string, text: string): { ok: true; draft: Draf
   if (servers.length === 0) return fault("it has no `apps.http.servers`; take what `caddy adapt` prints");
   for (const [index, server] of servers.entries()) addServer(server, adapted.servers[index]?.tls === true, tree, draft);
   if (adapted.servers.some(({ redirected }) => redirected.length > 0)) addRedirects(adapted.httpPort, draft);
-  tree.at("admin")?.left("the agent has an admin socket of its own");
-  tree.at("logging")?.left("name the file of a site in `accessLog`");
+  tree.at("admin")?.left("the agent has its own admin socket");
+  tree.at("logging")?.left("set `accessLog` of the site");
   tree.at("apps/http/http_port")?.carried("the listeners");
   tree.at("apps/http/https_port")?.carried("the listeners");
-  tree.at("apps/tls")?.left("the agent has `acme` and `tls` of a site for it");
-  tree.at("apps/pki")?.left("the agent has no authority of its own");
+  tree.at("apps/tls")?.left("use `acme`, and `tls` of the site");
+  tree.at("apps/pki")?.left("the agent has no CA of its own");
   return { ok: true, draft };
 }
 
@@ -43,8 +43,8 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
   const policies = server.items("tls_connection_policies");
   const asksClients = policies.some((policy) => policy.at("client_authentication") !== undefined);
   const errors = server.items("errors/routes");
-  for (const route of errors) route.left("an error page is a file; name it in `errorPages` of the site");
-  server.at("logs")?.left("name the file of a site in `accessLog`");
+  for (const route of errors) route.left("error pages are files; list them in `errorPages` of the site");
+  server.at("logs")?.left("set `accessLog` of the site");
   server.at("automatic_https")?.carried("`tls` of the sites");
   for (const policy of policies) {
     policy.at("client_authentication")?.closed("name the CA in `clientCertificates` of a listener, and write a rule");
@@ -74,7 +74,7 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
       ),
     );
   }
-  for (const key of server.items()) if (key.key !== "routes") key.left("the agent decides it itself");
+  for (const key of server.items()) if (key.key !== "routes") key.left("the agent controls this itself");
 }
 
 function hostsOf(route: JsonNode): string[] {
@@ -87,7 +87,7 @@ function addListeners(node: JsonNode, isSecure: boolean, draft: Draft): string[]
   const found = addressOf(written);
   const port = portOf(written);
   if (found === undefined || port === undefined) {
-    node.left("a listener needs an address and a port of TCP");
+    node.left("a listener needs an address and a TCP port");
     return [];
   }
   const addresses = found === "0.0.0.0" ? ["0.0.0.0", "::"] : [found];

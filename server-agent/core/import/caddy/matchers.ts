@@ -31,7 +31,7 @@ function setMatch(set: JsonNode, context: MatchContext): Match {
   const parts = set.items().map((matcher) => {
     const match = matcherMatch(matcher, context);
     if (match.isExact) matcher.carried("`when` of rules");
-    else matcher.left(`the matcher \`${matcher.key}\` cannot be said here like this`);
+    else matcher.left(`the matcher \`${matcher.key}\` cannot be expressed here`);
     return match;
   });
   return both(...parts);

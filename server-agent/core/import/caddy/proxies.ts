@@ -51,9 +51,9 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   else node.at("headers/request/set/Host")?.carried("`preserveHost`");
   const requestHeaders = operationsOf(node.at("headers/request"), "requestHeaders", ["host"]);
   const responseHeaders = operationsOf(node.at("headers/response"), "responseHeaders", []);
-  node.at("load_balancing")?.left("see `balance`, `rest` and `healthCheck` of the upstream");
+  node.at("load_balancing")?.left("see `balance`, `passiveHealthCheck` and `healthCheck` of the upstream");
   for (const key of ["health_checks", "flush_interval", "buffer_requests"])
-    node.at(key)?.left("the agent decides it itself");
+    node.at(key)?.left("the agent controls this itself");
   const settings: Settings = {
     ...(requestHeaders === undefined ? {} : { requestHeaders }),
     ...(responseHeaders === undefined ? {} : { responseHeaders }),

@@ -97,7 +97,7 @@ class Walk {
 
   /** @param when Matches more than the route, so only what opens nothing can be left out. */
   #widened(route: JsonNode, when: Condition | undefined): boolean {
-    const why = "its matcher cannot be said here";
+    const why = "its matcher cannot be expressed here";
     if (route.items("handle").every(isHarmless)) {
       route.left(why);
       return false;
@@ -182,7 +182,7 @@ class Walk {
       .replace(/(.)\/+$/, "$1");
     if (root !== "") {
       way.root = root.startsWith("/") && !/\{(?!host\})/.test(root) ? root : undefined;
-      if (way.root === undefined) node.at("root")?.closed("its folder cannot be named here");
+      if (way.root === undefined) node.at("root")?.closed("its folder cannot be expressed here");
       else node.at("root")?.carried("`root`");
     }
     node.carried("what holds for what follows");
@@ -204,7 +204,7 @@ class Walk {
     }
     const to = addressOf(node.text("uri"));
     const isPlain = to?.startsWith("/") === true && node.items().length === 2;
-    if (!isPlain) return this.#closed(node, way, "the address that it makes cannot be said here");
+    if (!isPlain) return this.#closed(node, way, "the address that it makes cannot be expressed here");
     const path = to.replace(/\?.*$/, "");
     const again: Condition = { not: { pathRegex: `^${escapeRegex(path)}$` } };
     this.#push(node, allOf([way.when, again]), { handler: { type: "rewrite", to } });
@@ -220,7 +220,7 @@ class Walk {
   #files(node: JsonNode, way: Way): boolean {
     const own = node.text("root");
     const root = own.startsWith("/") ? own : way.root;
-    if (root === undefined) return this.#closed(node, way, "its folder cannot be named here; name it in `root`");
+    if (root === undefined) return this.#closed(node, way, "its folder cannot be expressed here; name it in `root`");
     const index = node.at("index_names") === undefined ? ["index.html", "index.txt"] : node.list("index_names");
     const isListed = node.at("browse") !== undefined;
     const { indexes, handler } = staticAnswers({ root, mount: way.mount, index, isListed });

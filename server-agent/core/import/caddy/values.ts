@@ -50,7 +50,7 @@ export function operationsOf(
       if (except.includes(header.key.toLowerCase())) continue;
       const values = header.list("").flatMap((value) => replaced(value, IN_VALUE) ?? []);
       if (values.length < header.items().length) {
-        header.left("a placeholder in its value is not known here");
+        header.left("its value has a placeholder that is not supported");
         continue;
       }
       header.carried(`\`${field}\``);

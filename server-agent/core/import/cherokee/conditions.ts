@@ -34,7 +34,7 @@ export function conditionOf(node: Node, context: ConditionContext): Match {
   const kind = node.value;
   if (!match.isExact && kind !== "and" && kind !== "or" && kind !== "not")
     node.rest((entry) => {
-      entry.left(WAYS_OUT[kind] ?? `the condition ${quote(kind)} cannot be said here like this`);
+      entry.left(WAYS_OUT[kind] ?? `the condition ${quote(kind)} cannot be expressed here`);
     });
   else
     node.rest((entry) => {

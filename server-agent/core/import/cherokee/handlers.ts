@@ -18,7 +18,7 @@ export interface HandlerContext {
   readonly index: readonly string[];
   /** Media types of one's own. */
   readonly mediaTypes: Readonly<Record<string, string>>;
-  /** Undefined where the folder depends on what cannot be said here. */
+  /** Undefined where the folder depends on what cannot be expressed here. */
   readonly root: string | undefined;
   /** The folder of the address that `root` stands for. */
   readonly mount: string | undefined;
@@ -97,7 +97,7 @@ function closed(node: Node, why: string): Answers {
 }
 
 function fileAnswers(node: Node, { root, mount, index, mediaTypes }: HandlerContext): Answers {
-  if (root === undefined) return closed(node, "its folder cannot be named here");
+  if (root === undefined) return closed(node, "its folder cannot be expressed here");
   const type =
     node.value === "dirlist"
       ? "listing"
@@ -175,7 +175,7 @@ function applicationAnswers(node: Node, protocol: Exclude<Protocol, "http">, con
   // know scripts (PHP), whose rule names their extension.
   const hasScripts = extensions.length > 0 || (protocol !== "uwsgi" && node.flag("check_file", true));
   node.at("check_file")?.carried(hasScripts ? "`root`: only scripts that exist run" : "no `root`");
-  if (hasScripts && root === undefined) return closed(node, "its folder cannot be named here");
+  if (hasScripts && root === undefined) return closed(node, "its folder cannot be expressed here");
   const folder = folderOf(match);
   const place =
     hasScripts && root !== undefined
@@ -197,14 +197,14 @@ function applicationAnswers(node: Node, protocol: Exclude<Protocol, "http">, con
 }
 
 function cgiAnswers(node: Node, { root, mount, match }: HandlerContext): Answers {
-  if (root === undefined) return closed(node, "its folder cannot be named here");
+  if (root === undefined) return closed(node, "its folder cannot be expressed here");
   const named = extensionsOf(match);
   const extensions = named.length > 0 ? named : ["cgi", "pl", "py", "rb", "sh"];
   if (named.length > 0) node.carried("the handler `cgi`");
   else node.entry?.changed(`the handler \`cgi\`: only files with an extension run (${extensions.join(", ")})`);
   const interpreter = node.text("script_alias");
   if (interpreter.startsWith("/")) node.at("script_alias")?.carried("`interpreter`");
-  node.at("change_user")?.entry?.left("programs run as one user; name it in `user` of the handler");
+  node.at("change_user")?.entry?.left("all programs run as one user; set `user` of the handler");
   return {
     answers: [
       {

@@ -84,7 +84,7 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
   admin: "it is about cherokee-admin",
   config: "it is the version of the file",
   icons: "listings of folders have no icons",
-  server: "the agent decides it itself",
+  server: "the agent controls this itself",
   source: "no handler uses it",
 };
 

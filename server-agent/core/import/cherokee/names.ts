@@ -20,9 +20,9 @@ export function hostsOf(node: Node, listeners: ReadonlyMap<string, readonly stri
   // A switch below `match` alone is no `match`.
   if (match === undefined || match.value === "") {
     match?.rest((entry) => {
-      entry.left("Cherokee does not look at it");
+      entry.left("Cherokee ignores it");
     });
-    if (nickHost === undefined) nick?.entry?.left(`${quote(nick.value)} is no host, so nobody asks for it`);
+    if (nickHost === undefined) nick?.entry?.left(`${quote(nick.value)} is not a host name, so no request matches it`);
     else nick?.carried(`the host ${quote(nickHost)}`);
     return { hosts: nickHost === undefined ? [] : [nickHost], hasMatch: false };
   }
@@ -53,7 +53,7 @@ function matched(
       for (const { side, made } of sides)
         if (made.when !== undefined)
           side.rest((entry) => {
-            entry.left("an address of the server or a name: write two virtual hosts");
+            entry.left("it combines an address of the server with a name; write two virtual hosts");
           });
       return { hosts: sides.flatMap(({ made }) => (made.when === undefined ? made.hosts : [])) };
     }
@@ -69,7 +69,7 @@ function matched(
     }
     default:
       match.rest((entry) => {
-        entry.left(`the match ${quote(match.value)} is not known`);
+        entry.left(`the match ${quote(match.value)} is not supported`);
       });
       return { hosts: [] };
   }

@@ -24,7 +24,7 @@ export interface SiteContext extends ConditionContext {
   readonly draft: Draft;
   readonly sources: Node | undefined;
   readonly mediaTypes: Readonly<Record<string, string>>;
-  /** Its folder may depend on the host, in a way that cannot be said here. */
+  /** Its folder may depend on the host, in a way that cannot be expressed here. */
   readonly isRootKnown: boolean;
 }
 
@@ -85,7 +85,8 @@ function parse(node: Node, context: SiteContext): Parsed | undefined {
 }
 
 const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
-  flcache: "the agent keeps no answers of applications; let them send `Cache-Control`, and put a cache in front",
+  flcache:
+    "the agent does not cache responses of applications; let them send `Cache-Control`, and put a cache in front",
   no_log: "the access log has every request",
   timeout: "limits are set at the upstream (`responseTimeout`, `idleTimeout`)",
 };
@@ -133,7 +134,7 @@ function isHarmless({ isFinal, said, node }: Parsed): boolean {
   const { secure, access, auth, unknownAuth } = said.settings;
   const guards = secure ?? access ?? auth ?? unknownAuth;
   if (isFinal || guards !== undefined || said.handler !== undefined || said.root !== undefined) return false;
-  node.at("match")?.entry?.left("the rule is left out, because its condition cannot be said here");
+  node.at("match")?.entry?.left("the rule is left out, because its condition cannot be expressed here");
   return true;
 }
 
@@ -141,7 +142,7 @@ function closedRule({ node, entries }: Parsed, when: Condition | undefined, { dr
   const what = when === undefined ? "everything that no rule above answers" : "what it may be about";
   node
     .at("match")
-    ?.entry?.closed(`its condition cannot be said here, so ${what} is answered with 403; write the rule anew`);
+    ?.entry?.closed(`its condition cannot be expressed here, so ${what} is answered with 403; rewrite the rule`);
   return draft.from(entries, { ...(when === undefined ? {} : { when }), handler: CLOSED });
 }
 

@@ -55,7 +55,7 @@ function accessOf(rule: Node): Guard | undefined {
   if (allowed === undefined) return undefined;
   const { known, unknown } = ipRanges(rule.list("allow_from"));
   allowed.rest((entry) => {
-    if (unknown.length > 0) entry.changed(`a rule that answers 403 to others: ${unknown.join(", ")} is no address`);
+    if (unknown.length > 0) entry.changed(`a rule that answers 403 to others: ${unknown.join(", ")} is not an address`);
     else entry.carried("a rule that answers 403 to others");
   });
   return known.length === 0 ? { handler: CLOSED } : { when: { not: { from: known } }, handler: CLOSED };
@@ -130,8 +130,7 @@ const MIN_RATE = 1024;
 function rateOf(rule: Node): number | undefined {
   const rate = Number(rule.text("rate") || "0");
   if (!Number.isInteger(rate) || rate <= 0) return undefined;
-  if (rate < MIN_RATE)
-    rule.at("rate")?.entry?.changed(`\`bytesPerSecond\`: ${String(MIN_RATE)}, the least that there is`);
+  if (rate < MIN_RATE) rule.at("rate")?.entry?.changed(`\`bytesPerSecond\`: ${String(MIN_RATE)}, the minimum`);
   else rule.at("rate")?.carried("`bytesPerSecond`");
   return Math.max(rate, MIN_RATE);
 }

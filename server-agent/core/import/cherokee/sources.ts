@@ -33,9 +33,9 @@ export function upstreamFor(
     const source = sources?.at(reference.value);
     const target = source === undefined ? undefined : targetOf(source, protocol);
     if (source === undefined || target === undefined) {
-      reference.entry?.left(`source ${reference.value} has no address that a target can have`);
+      reference.entry?.left(`source ${reference.value} has no address that a target can use`);
       source?.rest((entry) => {
-        entry.left("no target can be made of it");
+        entry.left("it cannot become a target");
       });
       continue;
     }
@@ -64,7 +64,7 @@ export function upstreamFor(
 function reportBalancer(balancer: Node | undefined, id: string, targets: number): void {
   if (targets < 2 || balancer?.value === "failover" || BALANCES[balancer?.value ?? ""] !== undefined)
     balancer?.carried(`upstream ${id}`);
-  else balancer?.entry?.changed(`upstream ${id}: not by ${quote(balancer.value)}, but in turn`);
+  else balancer?.entry?.changed(`upstream ${id}: \`roundRobin\` instead of ${quote(balancer.value)}`);
 }
 
 function reportSource(source: Node, target: string): void {

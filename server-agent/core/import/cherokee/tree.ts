@@ -112,7 +112,7 @@ function assign(tree: Node, key: string, value: string, entry: Entry): void {
     node.children.set(name, next);
     node = next;
   }
-  node.entry?.left(`line ${String(entry.line)} of ${entry.file} says it again, and that counts`);
+  node.entry?.left(`line ${String(entry.line)} of ${entry.file} sets it again and wins`);
   node.value = value;
   node.entry = entry;
 }

@@ -42,7 +42,7 @@ function addSite(node: Node, names: Names, context: ServerContext): void {
   const { draft } = context;
   if (names.hosts.length === 0) {
     node.rest((entry) => {
-      entry.closed("the site is left out, because no name of it can be said here");
+      entry.closed("the site is left out, because none of its names can be expressed here");
     });
     return;
   }
@@ -178,7 +178,7 @@ const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
   collector: "the agent counts by itself; see `backsoon-agent status`",
   collect_statistics: "the agent counts by itself; see `backsoon-agent status`",
   error_writer: "the agent writes one log of its own",
-  flcache: "the agent keeps no answers of applications",
+  flcache: "the agent does not cache responses of applications",
   hsts: "visitors do not come over TLS here",
   keepalive: "connections are kept open while visitors use them",
   logger: "the access log of a site is a file in combined format; name one in `accessLog`",

@@ -24,7 +24,7 @@ export function accessOf(level: Level): Access {
   const asked = authOf(level);
   const refused: (Condition | true)[] = [];
   for (const guard of guardsOf(level)) {
-    guard.entry.closed("answered with 403: there is no such check here");
+    guard.entry.closed("answered with 403: this check is not supported");
     refused.push(true);
   }
   if (asked === "closed") refused.push(true);
@@ -103,7 +103,7 @@ function authOf(level: Level): Auth | "closed" | undefined {
   const [realm = ""] = basic.args;
   const [path = ""] = file?.args ?? [];
   if (!path.startsWith("/") || path.includes("$") || realm.includes("$")) {
-    basic.entry.closed("answered with 403: `auth` needs a realm and the absolute path of a file");
+    basic.entry.closed("answered with 403: `auth` needs a realm and the absolute path of a password file");
     return "closed";
   }
   basic.entry.carried("`auth`");

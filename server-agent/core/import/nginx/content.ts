@@ -119,7 +119,7 @@ function visitorsClaims(level: Level, name: string): HeaderOperations | undefine
   const names = level.nearest(name).flatMap(({ args: [key = "", value = ""], entry }) => {
     const field = /^HTTP_(\w+)$/.exec(key)?.[1];
     if (field === undefined || !value.includes("$") || value === `$http_${field.toLowerCase()}`) return [];
-    entry.changed("`requestHeaders`: it is removed, as a variable in its value is not known here");
+    entry.changed("`requestHeaders`: it is removed, as its value has a variable that is not supported");
     return [field.replaceAll("_", "-")];
   });
   return names.length === 0 ? undefined : { remove: names };
@@ -161,7 +161,7 @@ function paramsOf(level: Level, name: string): Record<string, string> {
     const [key = "", value = ""] = args;
     if (value.includes("$") || /^(?:GATEWAY_INTERFACE|SERVER_\w+|REDIRECT_STATUS|SCRIPT_\w+)$/.test(key)) {
       if (OF_THE_REQUEST.test(key)) entry.carried("the handler, which describes the request by itself");
-      else entry.left("a variable in its value is not known here");
+      else entry.left("its value has a variable that is not supported");
       continue;
     }
     params[key] = value;
@@ -182,7 +182,7 @@ export function folderOf(level: Level, name?: LocationName): Folder | undefined 
   const [written = ""] = statement?.args ?? [];
   const root = written.replace(/\$\{?(?:http_)?host\}?/, "${host}").replace(/(.)\/+$/, "$1");
   if (!root.startsWith("/") || /\$(?!\{host\})/.test(root)) {
-    statement?.entry.closed("what it is for is answered with 403: its folder cannot be named here");
+    statement?.entry.closed("what it is for is answered with 403: its folder cannot be expressed here");
     return undefined;
   }
   if (alias === undefined) {
@@ -245,7 +245,7 @@ function files(level: Level, name: LocationName | undefined, { words }: ContentC
   if (fallback.startsWith("@")) return { answers: before, named: fallback };
   const to = addressOf(fallback.replace(/\?.*$/, "?$args"), words);
   if (to?.startsWith("/") !== true)
-    return { answers: [...before, ...closed(tries, "its last address cannot be said").answers] };
+    return { answers: [...before, ...closed(tries, "its last address cannot be expressed here").answers] };
   if (/\?./.test(fallback) && !/\?\$(?:args|query_string)$/.test(fallback))
     tries.entry.changed("the query of the request is kept, and nothing is added to it");
   return { answers: [...before, { handler: { type: "rewrite", to } }] };

@@ -79,12 +79,12 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 function reportRest(statement: Statement): void {
   const { name, entry, body } = statement;
-  const why = OTHERS[name] ?? (OF_THE_SERVER.test(name) ? "the agent decides it itself" : undefined);
+  const why = OTHERS[name] ?? (OF_THE_SERVER.test(name) ? "the agent controls this itself" : undefined);
   if (why !== undefined)
     sayOfAll(statement, (each) => {
       each.left(why);
     });
   if (entry.outcome === undefined && name.startsWith("proxy_cache"))
-    entry.left("the agent keeps no answers of applications");
+    entry.left("the agent does not cache responses of applications");
   for (const inner of body ?? []) reportRest(inner);
 }

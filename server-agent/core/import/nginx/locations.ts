@@ -204,7 +204,7 @@ function locationsOf(level: Level): Location[] {
 function report(statement: Statement, { isExact }: Match): void {
   if (isExact) statement.entry.carried("rules with its condition");
   else {
-    statement.entry.closed("its expression is not known here (RE2), so what it may be about is answered with 403");
+    statement.entry.closed("its expression is not supported (RE2), so what it may be about is answered with 403");
     sayOfAll(statement, (entry) => {
       entry.left("its location is closed");
     });

@@ -78,7 +78,7 @@ function conditional(statement: Statement, context: RewriteContext): Answer[] {
   const match = ifMatch(statement.args, context.root);
   const isKnown = match.isExact && body.every(({ name }) => HARMLESS.has(name) || /^(?:return|rewrite)$/.test(name));
   if (!isKnown) {
-    statement.entry.closed("its condition cannot be said here, so what it may be about is answered with 403");
+    statement.entry.closed("its condition cannot be expressed here, so what it may apply to is answered with 403");
     sayOfAll(statement, (entry) => {
       entry.left("its `if` is closed");
     });
@@ -111,7 +111,7 @@ function answerOf(statement: Statement, { words, regex }: RewriteContext): Answe
   const redirect = REDIRECTS.find((code) => code === status);
   if (redirect !== undefined && text !== "") {
     const to = addressOf(text, words);
-    if (to === undefined) return closed(statement, "a variable in its address is not known here");
+    if (to === undefined) return closed(statement, "its URL has a variable that is not supported");
     statement.entry.carried(`the handler \`redirect\` (${String(status)})`);
     const keepsQuery = /\$(?:request_uri|is_args|args)/.test(text);
     const groups =
@@ -138,7 +138,7 @@ function rewritten(statement: Statement, { words, isPassedOn }: RewriteContext):
   const close = (why: string): Answer => ({ ...closed(statement, why), when: match.when });
   if (!compiled.ok && (hasGroups || !match.isExact)) return close(compiled.message);
   const to = addressOf(replacement, words);
-  if (to === undefined) return close("a variable in its address is not known here");
+  if (to === undefined) return close("its URL has a variable that is not supported");
   // The address of the request brings its query along, which is kept where no expression is named.
   const isWhole = !hasGroups && (/\$request_uri\??$/.test(replacement) || !compiled.ok);
   const bare = to.replace(/\?$/, "");

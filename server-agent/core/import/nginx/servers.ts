@@ -178,7 +178,7 @@ function addSite(server: Server, { draft, upstreams }: ServerContext): void {
   if (isDefault && hosts.length > 0 && level.own("listen").length > 0)
     level.own("server_name")[0]?.entry.changed("`hosts`; other names, which nginx answers from here, get 404");
   if (hosts.length === 0 && !isDefault) {
-    statement.entry.left("it has no name, and is no default of a listener, so nobody comes here");
+    statement.entry.left("it has no name and is not the default of a listener, so no request reaches it");
     return;
   }
   const tls = certificateOf(level, schemes.has(true));

@@ -64,7 +64,7 @@ function responseHeadersOf(level: Level): HeaderOperations | undefined {
     const [name = "", value = "", always] = args;
     const made = valueOf(value);
     if (/^alt-svc$/i.test(name) && /\bh3/.test(value)) entry.left("the agent does not speak HTTP/3");
-    else if (made === undefined) entry.left("a variable in its value is not known here");
+    else if (made === undefined) entry.left("its value has a variable that is not supported");
     else {
       (add[name] ??= []).push(made);
       if (always === "always") entry.carried("`responseHeaders`");
@@ -94,7 +94,7 @@ function expiresOf(statement: Statement | undefined): string | undefined {
         : seconds === undefined
           ? undefined
           : `max-age=${String(Math.floor(seconds))}`;
-  if (made === undefined) statement.entry.left("only a span of time can be said here");
+  if (made === undefined) statement.entry.left("only a duration is supported");
   else statement.entry.carried("`cacheControl`");
   return made;
 }
@@ -111,7 +111,7 @@ function rateLimitOf(level: Level): RuleSettings["rateLimit"] {
   const rate = /^rate=(\d+)r\/([sm])$/.exec(zone?.args.find((arg) => arg.startsWith("rate=")) ?? "");
   if (zone === undefined || rate === null || !/^\$(?:binary_)?remote_addr$/.test(zone.args[0] ?? "")) {
     const say = (entry: Entry) => {
-      entry.left("requests are counted by the address of the visitor only; see `rateLimit`");
+      entry.left("`rateLimit` counts by client address only");
     };
     say(limit.entry);
     if (zone !== undefined) say(zone.entry);
@@ -120,7 +120,7 @@ function rateLimitOf(level: Level): RuleSettings["rateLimit"] {
   zone.entry.carried("`rateLimit`");
   const isSame = limit.args.includes("nodelay") && level.text("limit_req_status") === "429";
   if (isSame) limit.entry.carried("`rateLimit`");
-  else limit.entry.changed("`rateLimit`: what is too much gets 429 and is not delayed");
+  else limit.entry.changed("`rateLimit`: excess requests get 429 and are not delayed");
   const requests = Number(rate[1]);
   const burst = Number(option("burst") ?? "0") + 1;
   return { requests, ...(rate[2] === "m" ? { seconds: 60 } : {}), burst };
@@ -149,7 +149,7 @@ export function requestHeadersOf(level: Level): { operations: HeaderOperations |
       else if (made === undefined) {
         // Or a visitor could say of himself what nginx says of him.
         remove.push(name);
-        entry.changed("`requestHeaders`: it is removed, as a variable in its value is not known here");
+        entry.changed("`requestHeaders`: it is removed, as its value has a variable that is not supported");
       } else {
         set[name] = made;
         entry.carried("`requestHeaders`");

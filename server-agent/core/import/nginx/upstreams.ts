@@ -68,7 +68,7 @@ function targetsOf(block: Statement, scheme: Scheme): Balanced {
   block.entry.carried("`upstreams`");
   for (const { name, args, entry } of block.body ?? []) {
     const [first = "", ...options] = args;
-    if (name === "server" && options.includes("down")) entry.left("it is down");
+    if (name === "server" && options.includes("down")) entry.left("it is marked `down`");
     else if (name === "server") {
       const weight = Number(options.find((option) => option.startsWith("weight="))?.slice("weight=".length) ?? "1");
       const isBackup = options.includes("backup");
@@ -78,7 +78,7 @@ function targetsOf(block: Statement, scheme: Scheme): Balanced {
         ...(isBackup ? { backup: true } : {}),
       });
       if (options.some((option) => /^(?:max_conns|max_fails|fail_timeout|slow_start)=/.test(option)))
-        entry.changed("a target; when it is passed over is said in `rest` of the upstream");
+        entry.changed("a target; its failure thresholds are in `passiveHealthCheck` of the upstream");
       else entry.carried("a target");
     } else if (name === "keepalive") {
       keepAlive = Math.min(Number(first) || 0, 10_000);
@@ -86,7 +86,7 @@ function targetsOf(block: Statement, scheme: Scheme): Balanced {
     } else {
       const found = balanceOf(name, first);
       balance ??= found;
-      if (found === undefined) entry.left("it is no way to spread requests here; see `balance` of the upstream");
+      if (found === undefined) entry.left("this load balancing method is not supported; see `balance` of the upstream");
       else entry.carried("`balance`");
     }
   }

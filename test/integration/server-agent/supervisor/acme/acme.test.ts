@@ -180,7 +180,7 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     expect((await agent.call("listReminders")).reminders).toMatchObject([
       {
         kind: "certificate",
-        title: "No certificate for shop.test yet: the order failed",
+        title: "No certificate for shop.test yet: ordering it failed",
         text: expect.stringMatching(/^Since .*down\.test: .*port 80/) as string,
         sites: ["shop"],
       },

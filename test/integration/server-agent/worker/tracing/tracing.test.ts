@@ -106,5 +106,5 @@ it("of a collector that refuses costs spans, which is said", async () => {
   await visit({ traceparent: `00-${TRACE}-${SPAN}-01` });
   await expect
     .poll(() => worker.log, { timeout: 10_000 })
-    .toMatch(/traces cannot be sent; requests are answered all the same .*why="the collector answered 503"/);
+    .toMatch(/traces cannot be sent, spans are lost; requests are not affected .*why="the collector answered 503"/);
 });

@@ -27,10 +27,10 @@ describe("a certificate that could not be renewed", () => {
   it("is said at once, and again as its end comes near", () => {
     const said = saidOf([failedAt("shop", HELD)], 40);
     expect(said.map(({ title }) => title)).toEqual([
-      "The certificate of shop could not be renewed; it ends in 30 days",
-      "The certificate of shop could not be renewed; it ends in 15 days",
-      "The certificate of shop could not be renewed; it ends in 7 days",
-      "The certificate of shop has ended and could not be renewed",
+      "The certificate of shop could not be renewed; it expires in 30 days",
+      "The certificate of shop could not be renewed; it expires in 15 days",
+      "The certificate of shop could not be renewed; it expires in 7 days",
+      "The certificate of shop has expired and could not be renewed",
     ]);
     expect(said[0]).toMatchObject({ kind: "certificate", sites: ["shop"], receipts: [] });
     expect(said[0]?.text).toBe(
