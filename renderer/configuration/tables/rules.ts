@@ -29,10 +29,10 @@ const AUTH: FieldsOf<Part<"auth">> = {
   type: {
     kind: "choice",
     required: true,
-    label: "How the password is sent",
+    label: "Authentication method",
     options: [
-      ["basic", "As it is (basic); use it only over TLS"],
-      ["digest", "As a digest"],
+      ["basic", "Basic: sends the password, so use it only over TLS"],
+      ["digest", "Digest: sends a digest of it"],
     ],
   },
   realm: { kind: "text", required: true, label: "Name of the area", hint: "Browsers show it." },
@@ -64,12 +64,12 @@ const AUTH: FieldsOf<Part<"auth">> = {
 
 const RATE_LIMIT: FieldsOf<Part<"rateLimit">> = {
   requests: { kind: "number", required: true, label: "Requests", placeholder: "20" },
-  seconds: { kind: "number", label: "Within seconds", placeholder: "1" },
-  burst: { kind: "number", label: "At once after a pause", placeholder: "60" },
+  seconds: { kind: "number", label: "Period in seconds", placeholder: "1" },
+  burst: { kind: "number", label: "Burst: at once after a pause", placeholder: "60" },
 };
 
 const COMPRESSION: FieldsOf<Part<"compress">> = {
-  minBytes: { kind: "number", label: "From a size of bytes", placeholder: "1024" },
+  minBytes: { kind: "number", label: "Minimum size in bytes", placeholder: "1024" },
   types: { kind: "list", words: true, label: "Media types", placeholder: "text/*" },
 };
 
@@ -105,8 +105,8 @@ const SETTINGS: FieldsOf<RuleSettings> = {
     hint: "A larger one gets 413.",
     placeholder: "10000000",
   },
-  bodyTimeout: { kind: "number", label: "Seconds for a request body to arrive", placeholder: "30" },
-  bytesPerSecond: { kind: "number", label: "Bytes per second of each answer", placeholder: "1000000" },
+  bodyTimeout: { kind: "number", label: "Request body timeout in seconds", placeholder: "30" },
+  bytesPerSecond: { kind: "number", label: "Bandwidth per answer in bytes per second", placeholder: "1000000" },
 };
 
 const WHEN: Field = { kind: "condition", label: "When" };

@@ -80,7 +80,7 @@ const HEALTH_CHECK: FieldsOf<NonNullable<Upstream["healthCheck"]>> = {
   host: { kind: "text", label: "Host header", placeholder: "app.example.com" },
   status: { kind: "list", words: true, numbers: true, label: "Expected status codes", placeholder: "200" },
   interval: { kind: "number", label: "Interval in seconds", placeholder: "5" },
-  timeout: { kind: "number", label: "Time limit in seconds", placeholder: "2" },
+  timeout: { kind: "number", label: "Timeout in seconds", placeholder: "2" },
   failures: { kind: "number", label: "Failures in a row", placeholder: "2" },
   successes: { kind: "number", label: "Successes in a row until it is healthy", placeholder: "2" },
 };

@@ -99,9 +99,9 @@ const HTTPS: FieldsOf<Pick<VirtualHost, "tls" | "redirectToHttps" | "hsts">> = {
 type AccessLog = Exclude<NonNullable<VirtualHost["accessLog"]>, string | false>;
 
 const ROTATION: FieldsOf<NonNullable<AccessLog["rotate"]>> = {
-  megabytes: { kind: "number", atOnce: true, label: "At a size of megabytes", placeholder: "100" },
+  megabytes: { kind: "number", atOnce: true, label: "Maximum size in megabytes", placeholder: "100" },
   daily: { kind: "choice", label: "Time", options: [[true, "at midnight"]] },
-  keep: { kind: "number", label: "Old files kept", placeholder: "7" },
+  keep: { kind: "number", label: "Rotated files to keep", placeholder: "7" },
 };
 
 export const ACCESS_LOG: FieldsOf<AccessLog> = {

@@ -59,9 +59,9 @@ export const VIRTUAL_HOST_FORM = {
   Format: "Format",
   "combined, json, or a line with fields of your own.": "combined, json oder eine Zeile mit eigenen Feldern.",
   "Rotate the file": "Datei rotieren",
-  "At a size of megabytes": "Ab einer Größe in Megabyte",
+  "Maximum size in megabytes": "Maximale Größe in Megabyte",
   "at midnight": "um Mitternacht",
-  "Old files kept": "Aufzubewahrende alte Dateien",
+  "Rotated files to keep": "Aufzubewahrende alte Dateien",
 
   "Files of your own": "Eigene Dateien",
   "Obtained and renewed by the agent (ACME)": "Vom Agenten bezogen und erneuert (ACME)",
@@ -117,9 +117,9 @@ export const VIRTUAL_HOST_FORM = {
   "Idle timeout in seconds": "Leerlauf-Timeout in Sekunden",
   "Idle connections to keep open (keep-alive)": "Offen gehaltene freie Verbindungen (Keep-Alive)",
 
-  "Largest body in bytes": "Größter Anfrageinhalt in Byte",
+  "Largest body in bytes": "Größter Request-Body in Byte",
   "Larger bodies are streamed.": "Größere werden direkt durchgereicht.",
-  "Buffer request bodies": "Anfrageinhalte puffern",
+  "Buffer request bodies": "Request-Bodys puffern",
   "Slow clients then tie up no process of the application.":
     "Langsame Clients belegen dann keinen Prozess der Anwendung.",
   "Health check": "Health-Check",
@@ -148,7 +148,7 @@ export const VIRTUAL_HOST_FORM = {
   "A regular expression (RE2); anchor it with ^ and $.": "Ein regulärer Ausdruck (RE2); mit ^ und $ verankern.",
   "File extension": "Dateiendung",
   "Addresses or networks.": "Adressen oder Netze.",
-  "Request header": "Kopfzeile der Anfrage",
+  "Request header": "Request-Header",
   Cookie: "Cookie",
   "Query parameter": "Parameter der Adresse",
   "Leave a value empty for any. One value per line, ~ before a regular expression.":
