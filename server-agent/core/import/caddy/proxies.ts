@@ -23,7 +23,7 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   const protocol = node.text("transport/protocol") || "http";
   const tls = transport?.at("tls");
   if (node.at("handle_response") !== undefined)
-    return "what is done with the answer of an upstream cannot be said (`forward_auth`)";
+    return "acting on the response of an upstream (`forward_auth`) is not supported";
   if (node.at("rewrite") !== undefined) return "the upstream gets the address that the visitor has sent";
   if (protocol !== "http" && protocol !== "fastcgi") return `the transport \`${protocol}\` is not known`;
   const scheme = protocol === "fastcgi" ? "fcgi" : tls === undefined ? "http" : "https";

@@ -13,7 +13,7 @@ export function responseOf(node: JsonNode): Handler | string {
   const redirect = REDIRECTS.find((code) => code === status);
   if (location !== undefined && redirect !== undefined) return redirectTo(location, redirect);
   const body = node.text("body");
-  if (/\{[a-z][\w.]*\}/.test(body)) return "a placeholder in its text is not known here";
+  if (/\{[a-z][\w.]*\}/.test(body)) return "its text has a placeholder that is not supported";
   if (!(status >= 200 && status <= 599)) return "it names no status that can be sent";
   if (status >= 400 && body === "") return { type: "error", status };
   const headers = Object.fromEntries(node.items("headers").map((header) => [header.key, header.list("").join(", ")]));
@@ -27,7 +27,7 @@ export function responseOf(node: JsonNode): Handler | string {
 
 function redirectTo(location: string, status: (typeof REDIRECTS)[number]): Handler | string {
   const to = addressOf(location);
-  if (to === undefined) return "a placeholder in its address is not known here";
+  if (to === undefined) return "its URL has a placeholder that is not supported";
   // A path alone loses the query; the whole address keeps it.
   const keepsQuery = /\{http\.request\.(?:orig_)?uri\}/.test(location);
   return { type: "redirect", to, status, ...(keepsQuery ? {} : { regex: "^" }) };
