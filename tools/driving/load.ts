@@ -86,7 +86,7 @@ export function startLoad(
     const path = kind === "post" ? site.post.path : (target.page?.path ?? site.get.path);
     const expected = kind === "post" ? site.post.answer : site.get.answer;
     while (running) {
-      const before = { ...truth };
+      const before = { state: truth.state, epoch: truth.epoch };
       try {
         const answer = await asker.ask(path, kind === "post" ? site.post.body : undefined);
         result.requests += 1;

@@ -12,7 +12,7 @@ export type LogFormat = (entry: LoggedRequest, now: number) => string;
 
 const COMBINED = '${client} - ${user} [${localTime}] "${request}" ${status} ${bytes} "${referer}" "${userAgent}"';
 
-/** @param format `combined`, `json`, or a line with fields as `${status}`; one without a value is a dash. */
+/** @param format `combined`, `json`, or a line with fields as `${status}`. */
 export function compileLogFormat(format: string): LogFormat {
   return format === "json" ? jsonLine : compileLine(format === "combined" ? COMBINED : format);
 }

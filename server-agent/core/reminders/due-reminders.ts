@@ -41,7 +41,7 @@ export interface DueReminders {
 }
 
 export function remindersAt(now: Instant, subjects: Subjects, telling: Telling): DueReminders {
-  const { since, isMade, nameOf = (site) => site } = telling;
+  const { since, isMade, nameOf = (site: string) => site } = telling;
   const due: Reminder[] = [];
   let next: Instant | undefined;
   for (const { at, draft } of wantedOf(subjects, now)) {

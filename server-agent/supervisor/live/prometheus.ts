@@ -18,7 +18,7 @@ export function family(name: string, type: "counter" | "gauge", help: string, sa
   return `${head(name, type, help)}${samples.map(({ labels, value }) => line(name, labels, value)).join("")}`;
 }
 
-/** @param bounds Upper ends of the buckets, without that of the last. One without samples is left out. */
+/** Left out without samples, too. @param bounds Upper ends of all buckets but the last. */
 export function histogram(name: string, help: string, bounds: readonly number[], all: readonly Buckets[]): string {
   if (all.length === 0) return "";
   const lines = all.map(({ labels, counts, sum }) => {

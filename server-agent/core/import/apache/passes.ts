@@ -23,7 +23,7 @@ export interface Proxying {
   readonly balancers: ReadonlyMap<string, readonly string[]>;
 }
 
-/** @param statement Of the site or its server: `ProxyPass`, and a `<Location>` that may have one. */
+/** @param statement Of the site or its server: `ProxyPass`, or a `<Location>` with one. */
 export function passesOf(statement: Statement, proxying: Proxying): Pass[] {
   const inLocation = statement.name === "location" ? (statement.body ?? []) : [];
   const found = [

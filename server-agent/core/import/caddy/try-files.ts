@@ -34,7 +34,11 @@ export function endsInFrontController(tried: readonly string[]): boolean {
   return tried.at(-1) === FRONT_CONTROLLER;
 }
 
-/** What answers instead of a path that is not there. @param tried Known ones, without a front controller. */
+/**
+ * What answers instead of a path that is not there.
+ *
+ * @param tried Known ones, without a front controller.
+ */
 export function answersForMissing(tried: readonly string[], root: string): Answer[] {
   const found: Condition = { exists: `${root}{path}` };
   const hasFolders = tried.some((name) => name.startsWith("{path}/"));
