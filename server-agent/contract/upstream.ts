@@ -39,8 +39,8 @@ const MAX_TARGETS = 100;
 const address = z
   .string()
   .regex(
-    /^(?:https?|fcgi|scgi|uwsgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
-    "use http://host:port, https://host:port or fcgi://host:port, or a socket: fcgi://unix:/run/php/php-fpm.sock",
+    /^(?:https?|h2c?|fcgi|scgi|uwsgi):\/\/(?:unix:\/\S+|[^/?#@]+\/?)$/,
+    "use http://host:port, https://host:port, h2c://host:port or fcgi://host:port, or a socket: fcgi://unix:/run/php/php-fpm.sock",
   );
 const cookieName = z
   .string()
@@ -86,7 +86,7 @@ export const HealthCheck = z
       .regex(/^\/[!-~]*$/, "use a path such as /healthz")
       .optional()
       .describe(
-        "Path to request with GET; `http` and `https` only. Default: no request; the check is passed when the target accepts a connection (with `https`, including the TLS handshake).",
+        "Path to request with GET; targets that speak HTTP only. Default: no request; the check is passed when the target accepts a connection (with `https` and `h2`, including the TLS handshake).",
       ),
     host: z
       .string()
@@ -164,7 +164,7 @@ export const Upstream = z
       .min(1)
       .max(MAX_TARGETS)
       .describe(
-        "`PROTOCOL://host:port`, `PROTOCOL://unix:/path/of/socket`, or a target with options; 100 at most. The protocol is `http` or `https` (handler `proxy`), `fcgi` (`fastcgi`), `scgi` or `uwsgi`, and is the same for all targets. DNS names are resolved again after five seconds and after a failed connection; all addresses of a name are used, and the last known ones for up to an hour while DNS does not answer.",
+        "`PROTOCOL://host:port`, `PROTOCOL://unix:/path/of/socket`, or a target with options; 100 at most. The protocol is `http` or `https`, or `h2c` or `h2` (HTTP/2 without and with TLS; handler `proxy`), `fcgi` (`fastcgi`), `scgi` or `uwsgi`, and is the same for all targets. DNS names are resolved again after five seconds and after a failed connection; all addresses of a name are used, and the last known ones for up to an hour while DNS does not answer.",
       ),
     balance: balance
       .optional()
@@ -181,7 +181,7 @@ export const Upstream = z
       "When failed requests take a target out of rotation. A failure is a refused connection, a connection closed without a response, or a `responseTimeout` in which the target answered nobody. Failover: the request goes to the next target if nothing of it was sent yet, or if it is safe to retry (GET, HEAD, OPTIONS, TRACE, PUT and DELETE without a body). While no target is healthy, all are tried. Always on; this changes its thresholds.",
     ),
     tls: UpstreamTls.optional().describe(
-      "TLS to `https` targets. Default: certificates are verified against the public CAs.",
+      "TLS to `https` and `h2` targets. Default: certificates are verified against the public CAs.",
     ),
     connectTimeout: seconds
       .optional()
@@ -232,7 +232,7 @@ export const Upstream = z
       .max(10_000)
       .optional()
       .describe(
-        "Idle connections that each worker keeps open to each target. Default 512; 0 with `fcgi`; always 0 with `scgi` and `uwsgi`. PHP-FPM needs a process for each connection: allow for workers × `keepAlive` in its `pm.max_children`.",
+        "Idle connections that each worker keeps open to each target. Default 512 (each of `h2` and `h2c` carries many requests at once); 0 with `fcgi`; always 0 with `scgi` and `uwsgi`. PHP-FPM needs a process for each connection: allow for workers × `keepAlive` in its `pm.max_children`.",
       ),
   })
   .meta({ id: "Upstream" });

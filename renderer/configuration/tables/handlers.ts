@@ -120,7 +120,7 @@ const MAINTENANCE: FieldsOf<Omit<MaintenanceHandler, "type">> = {
 
 export const HANDLERS: { readonly [T in Type]: FieldsOfHandler<T> } = {
   proxy: {
-    upstream: upstreamOf("http", "https"),
+    upstream: upstreamOf("http", "https", "h2", "h2c"),
     preserveHost: { kind: "flag", label: "Send the visitor's Host to the application", initial: false },
     sendFiles,
   },

@@ -132,7 +132,7 @@ export const UPSTREAM: FieldsOf<Upstream> = {
     label: "Hold requests while it restarts",
     hint: "While it accepts no connections, requests wait; then they are sent in order.",
   },
-  tls: { kind: "group", fields: TLS, label: "TLS to the application", hint: "For targets with https://." },
+  tls: { kind: "group", fields: TLS, label: "TLS to the application", hint: "For targets with https:// or h2://." },
   bufferRequests: {
     kind: "group",
     fields: BUFFERED,

@@ -18,8 +18,7 @@ export function checkUpstreams({ upstreams }: Config, problems: Problem[]): void
       problems.push({
         path: `${path}/healthCheck/path`,
         code: "upstream.check-path",
-        message:
-          "a health check with a `path` needs `http` or `https` targets; remove `path` to check connections only",
+        message: "a health check with a `path` needs targets that speak HTTP; remove `path` to check connections only",
       });
   }
 }
@@ -32,7 +31,7 @@ function checkAddresses(targets: readonly TargetOptions[], path: string, problem
       problems.push({
         path: childPointer(path, index),
         code: "upstream.target",
-        message: `${quote(url)} is not a target; write \`http://host:port\` (or \`https://\`, \`fcgi://\`, \`scgi://\`, \`uwsgi://\`) with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
+        message: `${quote(url)} is not a target; write \`http://host:port\` (or \`https://\`, \`h2://\`, \`h2c://\`, \`fcgi://\`, \`scgi://\`, \`uwsgi://\`) with a port from 1 to 65535, for example \`http://127.0.0.1:3000\`, or a socket of at most 107 ASCII characters, for example \`fcgi://unix:/run/php/php-fpm.sock\``,
       });
     else if (first !== undefined && scheme !== first)
       problems.push({
@@ -82,7 +81,7 @@ function checkTls(targets: readonly TargetOptions[], { tls }: Upstream, path: st
     problems.push({
       path: `${path}/tls`,
       code: "upstream.tls",
-      message: "no target speaks TLS; write the targets with `https://`, or remove `tls`",
+      message: "no target speaks TLS; write the targets with `https://` (or `h2://`), or remove `tls`",
     });
   if ((tls?.certificate === undefined) !== (tls?.key === undefined)) {
     const missing = tls?.key === undefined ? "key" : "certificate";

@@ -4,16 +4,18 @@ import type { Protocol } from "../upstream-of.ts";
 
 const MAX_NAME_CHARS = 253;
 /** The kernel has room for 107 bytes in the name of a socket (unix(7)). */
-const SOCKET = /^(https?|fcgi|scgi|uwsgi):\/\/unix:(\/[!-~]{0,105}[!-.0-~])$/;
+const SOCKET = /^(https?|h2c?|fcgi|scgi|uwsgi):\/\/unix:(\/[!-~]{0,105}[!-.0-~])$/;
 
 /** HTTP has its own (RFC 9110, 4.2.1 and 4.2.2); the others have none, and must say theirs. */
-const DEFAULT_PORT: Readonly<Record<string, number>> = { http: 80, https: 443 };
+const DEFAULT_PORT: Readonly<Record<string, number>> = { http: 80, https: 443, h2c: 80, h2: 443 };
 
 /** Where a target of an upstream is; read by the check and by what connects, so that they agree. */
 export interface TargetAddress {
   readonly protocol: Protocol;
   /** Over TLS. */
   readonly isSecure: boolean;
+  /** HTTP in its version 2; else 1.1. */
+  readonly isHttp2: boolean;
   /** As `net.connect` has it: a name or address in lower case, without brackets; or a socket. */
   readonly address: { readonly host: string; readonly port: number } | { readonly path: string };
   /** Its own `Host`. */
@@ -43,7 +45,9 @@ export function parseTarget(url: string): TargetAddress | undefined {
     const [, scheme = "", path = ""] = socket;
     return { ...spokenBy(scheme), address: { path }, authority: "localhost", name: `unix:${path}` };
   }
-  const parts = /^(https?|fcgi|scgi|uwsgi):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(url);
+  const parts = /^(https?|h2c?|fcgi|scgi|uwsgi):\/\/(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9_.-]+))(?::(\d{1,5}))?\/?$/.exec(
+    url,
+  );
   if (parts === null) return undefined;
   const [, scheme = "", literal, name = "", digits] = parts;
   const ownPort = DEFAULT_PORT[scheme];
@@ -56,8 +60,13 @@ export function parseTarget(url: string): TargetAddress | undefined {
   return { ...spokenBy(scheme), address: { host, port }, authority, name: authority };
 }
 
-function spokenBy(scheme: string): { protocol: Protocol; isSecure: boolean } {
-  return scheme === "https" ? { protocol: "http", isSecure: true } : { protocol: scheme as Protocol, isSecure: false };
+function spokenBy(scheme: string): Pick<TargetAddress, "protocol" | "isSecure" | "isHttp2"> {
+  const isHttp2 = scheme === "h2" || scheme === "h2c";
+  return {
+    protocol: isHttp2 || scheme === "https" ? "http" : (scheme as Protocol),
+    isSecure: scheme === "https" || scheme === "h2",
+    isHttp2,
+  };
 }
 
 /**

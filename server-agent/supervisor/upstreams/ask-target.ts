@@ -2,9 +2,11 @@
 import type { HealthCheck } from "../../contract/upstream.ts";
 import { isGoodStatus } from "../../core/balance/check-state.ts";
 import { request } from "../../node-http.ts";
-import { connectTarget } from "../../worker/upstream/connect-target.ts";
+import { connectTarget, type ConnectOptions } from "../../worker/upstream/connect-target.ts";
 import type { Target } from "../../worker/upstream/target.ts";
 import { connectFailure } from "../../worker/upstream/target-tls.ts";
+
+const USER_AGENT = "Backsoon health check";
 
 /** Undefined: it is healthy; else why not, for people. @param timeoutMs For all of it. */
 export async function askTarget(
@@ -21,7 +23,8 @@ export async function askTarget(
       await connects(target, closing.signal);
       return undefined;
     }
-    const answered = await statusOf(target, path, host ?? target.authority, closing.signal);
+    const ask = target.http2Scheme === undefined ? statusOf : http2StatusOf;
+    const answered = await ask(target, path, host ?? target.authority, closing.signal);
     return isGoodStatus(answered, status) ? undefined : `GET ${path} answered ${String(answered)}`;
   } catch (failure) {
     if (closing.signal.aborted) return "no answer in time";
@@ -33,7 +36,7 @@ export async function askTarget(
 
 function connects(target: Target, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connectTarget(target, {}, () => {
+    const socket = connectTarget(target, optionsFor(target), () => {
       resolve();
       socket.destroy();
     });
@@ -52,7 +55,7 @@ function statusOf(target: Target, path: string, host: string, signal: AbortSigna
       path,
       signal,
       setHost: false,
-      headers: { Host: host, "User-Agent": "Backsoon health check", Connection: "close" },
+      headers: { Host: host, "User-Agent": USER_AGENT, Connection: "close" },
     });
     asked.on("error", reject).on("response", (response) => {
       resolve(response.statusCode ?? 0);
@@ -60,4 +63,34 @@ function statusOf(target: Target, path: string, host: string, signal: AbortSigna
     });
     asked.end();
   });
+}
+
+/** One request is no load, and needs no connection of the workers' kind, which outlives it. */
+function http2StatusOf(target: Target, path: string, host: string, signal: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTarget(target, optionsFor(target), () => {
+      const { connect } = process.getBuiltinModule("node:http2");
+      const scheme = target.http2Scheme ?? "http";
+      const session = connect(`${scheme}://${target.authority}`, { createConnection: () => socket });
+      session.on("error", reject);
+      const headers = { ":method": "GET", ":scheme": scheme, ":authority": host, ":path": path };
+      const asked = session.request({ ...headers, "user-agent": USER_AGENT }, { endStream: true });
+      asked.on("error", reject).on("response", ({ ":status": status = 0 }) => {
+        resolve(status);
+        session.destroy();
+      });
+    });
+    socket.on("error", reject).on("close", () => {
+      reject(new Error("the connection was closed"));
+    });
+    signal.addEventListener("abort", () => {
+      socket.destroy();
+      reject(new Error("aborted"));
+    });
+  });
+}
+
+/** As a connection of the workers is agreed. */
+function optionsFor({ http2Scheme }: Target): ConnectOptions {
+  return http2Scheme === undefined ? {} : { ALPNProtocols: ["h2"] };
 }

@@ -34,6 +34,11 @@ export abstract class OutgoingResponse {
   isSent = false;
   /** It was broken off here. */
   isBroken = false;
+  /**
+   * Fields behind the body: name, value, name, value. Set before the end; clients of HTTP/1.1 do
+   * not get them.
+   */
+  trailers: readonly string[] = NONE;
   /** What the rules of the site change in its fields: name, value, name, value. */
   edit: ((status: number, fields: readonly string[]) => readonly string[]) | undefined = undefined;
   /** Called once when it was sent completely or its connection has closed. */

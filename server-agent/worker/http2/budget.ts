@@ -6,6 +6,17 @@
  */
 import { ConnectionFault, ErrorCode } from "./faults.ts";
 
+/** Frames that carry nothing: so many at once, and so many a second in the long run. */
+const MAX_CONTROL_FRAMES = 1000;
+const CONTROL_FRAMES_PER_SECOND = 100;
+/** Some peers open their windows, the stream's and the connection's, for each 4 KB they read. */
+export const CONTROL_FRAMES_PER_DATA_FRAME = 16;
+
+/** For frames that carry nothing. */
+export function controlBudget(): Budget {
+  return new Budget("frames that carry nothing", MAX_CONTROL_FRAMES, CONTROL_FRAMES_PER_SECOND);
+}
+
 export class Budget {
   readonly #max: number;
   readonly #perSecond: number;

@@ -11,13 +11,10 @@ import type { Arrival, Carrier, ConnectionOwner, Place, VisitorConnection } from
 import { steadyNow } from "../http/steady-clock.ts";
 import { ConnectionFault, ErrorCode, StreamFault } from "./faults.ts";
 import { FrameReader } from "./frame-reader.ts";
-import { goAwayFrame, MAX_STREAM_ID, MAX_WINDOW_BYTES, pingFrame, windowUpdate } from "./frames.ts";
+import { goAwayFrame, MAX_STREAM_ID, MAX_WINDOW_BYTES, pingFrame, PREFACE, windowUpdate } from "./frames.ts";
 import { DEFAULT_WINDOW_BYTES, Output } from "./output.ts";
 import { MAX_LIST_BYTES, Streams, type StreamsOwner } from "./streams.ts";
 import { ownSettings } from "./settings.ts";
-
-/** What every connection of HTTP/2 begins with (RFC 9113, 3.4). */
-const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
 const DEFAULT_MAX_STREAMS = 100;
 /** What a client may send ahead (bytes) on all streams together. */

@@ -1,4 +1,4 @@
-/** What a client did wrong, and how that is told (RFC 9113, 5.4 and 7). */
+/** What the peer did wrong, and how that is told (RFC 9113, 5.4 and 7). */
 
 export const ErrorCode = {
   NO_ERROR: 0x0,
@@ -34,4 +34,12 @@ export class StreamFault extends Error {
     this.stream = stream;
     this.code = code;
   }
+}
+
+export function protocolError(why: string): ConnectionFault {
+  return new ConnectionFault(ErrorCode.PROTOCOL_ERROR, why);
+}
+
+export function frameSizeError(why: string): ConnectionFault {
+  return new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, why);
 }

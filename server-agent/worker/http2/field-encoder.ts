@@ -1,5 +1,5 @@
 /**
- * Writes fields of responses (HPACK, RFC 7541), without a table of earlier ones: so what does not
+ * Writes fields (HPACK, RFC 7541), without a table of earlier ones: so what does not
  * change between responses is written once, for all connections.
  */
 import type { PreparedFields } from "../http/prepared-fields.ts";
@@ -8,6 +8,9 @@ import { staticIndexOf, staticIndexOfStatus } from "./static-table.ts";
 
 /** The first block of a connection says that no table is used (RFC 7541, 4.2). */
 export const NO_TABLE = Buffer.from([0x20]);
+
+/** The only value that `te` may have (RFC 9113, 8.2.2); gRPC asks for it. */
+export const TE_TRAILERS = Buffer.from("\0\x02te\x08trailers");
 
 const known = new WeakMap<PreparedFields, Buffer>();
 

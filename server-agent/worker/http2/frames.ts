@@ -16,6 +16,9 @@ export const FrameType = {
 
 export const Flag = { END_STREAM: 0x1, ACK: 0x1, END_HEADERS: 0x4, PADDED: 0x8, PRIORITY: 0x20 } as const;
 
+/** What every connection of HTTP/2 begins with (RFC 9113, 3.4). */
+export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
 export const HEAD_BYTES = 9;
 /** The size that every peer takes, and the largest one that is taken here (RFC 9113, 4.2). */
 export const MAX_PAYLOAD_BYTES = 16_384;

@@ -1,10 +1,11 @@
 /**
  * What goes out on a connection: frames in as few writes as can be, and of the bodies so much as
- * the windows of the client and the socket take, each stream in its turn (RFC 9113, 5.2).
+ * the windows of the peer and the socket take, each stream in its turn (RFC 9113, 5.2).
  */
 import type { Socket } from "node:net";
 import { whenTaken } from "../http/taken.ts";
-import { dataHead, MAX_PAYLOAD_BYTES, MAX_WINDOW_BYTES } from "./frames.ts";
+import { ConnectionFault, ErrorCode, protocolError } from "./faults.ts";
+import { dataHead, headersFrames, MAX_PAYLOAD_BYTES, MAX_WINDOW_BYTES } from "./frames.ts";
 
 /** So much (bytes) waits in the socket at most; it must be more than the socket's own mark. */
 const MAX_UNSENT_BYTES = 128 * 1024;
@@ -19,8 +20,10 @@ export interface Outflow {
   /** Bytes that the client still takes on this stream. */
   window: number;
   readonly queue: Buffer[];
-  /** Nothing follows what is in the queue. */
+  /** Nothing follows what is in the queue, but for the trailers. */
   isLast: boolean;
+  /** Compressed fields that end the stream (RFC 9113, 8.1). */
+  readonly trailers?: Buffer | undefined;
   /** The queue is empty, and its end was written if it is the last. */
   emptied(): void;
 }
@@ -55,10 +58,13 @@ export class Output {
     return this.#ready.size > 0;
   }
 
-  /** False when the window is larger than a window can be. */
-  widen(bytes: number): boolean {
+  /** The peer widens the window of the connection. @throws ConnectionFault */
+  widenBy(bytes: number): void {
+    if (bytes === 0) throw protocolError("a window that grows by nothing");
     this.#window += bytes;
-    return this.#window <= MAX_WINDOW_BYTES;
+    if (this.#window > MAX_WINDOW_BYTES)
+      throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "a window that is too large");
+    this.pourAll();
   }
 
   /** Writes a frame, soon. */
@@ -141,7 +147,7 @@ export class Output {
     const { queue } = flow;
     const [chunk] = queue;
     if (chunk === undefined) {
-      if (flow.isLast) this.add(dataHead(flow.id, 0, true));
+      if (flow.isLast) this.add(endOf(flow));
       flow.emptied();
       return false;
     }
@@ -153,11 +159,18 @@ export class Output {
     flow.window -= length;
     this.#window -= length;
     const isEnd = queue.length === 0 && flow.isLast;
-    this.add(dataHead(flow.id, length, isEnd));
+    const hasTrailers = flow.trailers !== undefined;
+    this.add(dataHead(flow.id, length, isEnd && !hasTrailers));
     this.add(isWhole ? chunk : chunk.subarray(0, length));
     this.#sentData();
+    if (isEnd && hasTrailers) this.add(endOf(flow));
     if (queue.length > 0) return flow.window > 0;
     flow.emptied();
     return false;
   }
+}
+
+/** The frame that ends a stream whose body is out. */
+function endOf({ id, trailers }: Outflow): Buffer {
+  return trailers === undefined ? dataHead(id, 0, true) : headersFrames(id, trailers, true);
 }

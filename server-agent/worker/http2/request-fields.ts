@@ -61,8 +61,8 @@ export function readRequestFields(list: readonly string[], hasEnded: boolean): S
   let cookieAt = 0;
   for (; at < list.length; at += 2) {
     const name = list[at] ?? "";
-    const value = valid(list[at + 1]);
-    if (name !== name.toLowerCase()) throw new MalformedMessage("a field whose name is not in lower case");
+    const value = list[at + 1] ?? "";
+    checkField(name, value);
     switch (classOf(name)) {
       case "malformed":
       case "connection":
@@ -112,6 +112,12 @@ export function readRequestFields(list: readonly string[], hasEnded: boolean): S
 
 const COLON = 0x3a;
 
+/** What every field of HTTP/2 must be (RFC 9113, 8.2.1). @throws MalformedMessage */
+export function checkField(name: string, value: string): void {
+  valid(value);
+  if (name !== name.toLowerCase()) throw new MalformedMessage("a field whose name is not in lower case");
+}
+
 function valid(value = ""): string {
   if (INVALID_VALUE.test(value) || EDGES.test(value)) throw new MalformedMessage("a value that no field has");
   return value;
@@ -155,12 +161,11 @@ function setHost(rawHeaders: string[], authority: string | undefined, host: stri
   else rawHeaders[1] = asked;
 }
 
-/** Fields behind a body are checked and dropped (RFC 9113, 8.1). @throws MalformedMessage */
+/** Checks fields behind a body (RFC 9113, 8.1). @throws MalformedMessage */
 export function checkTrailers(list: readonly string[]): void {
   for (let index = 0; index < list.length; index += 2) {
     const name = list[index] ?? "";
-    valid(list[index + 1]);
-    if (name !== name.toLowerCase() || classOf(name) === "malformed")
-      throw new MalformedMessage("a trailer that is no field");
+    checkField(name, list[index + 1] ?? "");
+    if (classOf(name) === "malformed") throw new MalformedMessage("a trailer that is no field");
   }
 }

@@ -26,17 +26,36 @@ export function ownSettings(maxStreams: number, maxListBytes: number): Buffer {
   ]);
 }
 
+/** Those of a client: nothing may be pushed to it. @param window Of new streams (bytes). */
+export function clientSettings(window: number, maxListBytes: number): Buffer {
+  return settingsFrame([
+    Setting.ENABLE_PUSH,
+    0,
+    Setting.INITIAL_WINDOW_SIZE,
+    window,
+    Setting.MAX_HEADER_LIST_SIZE,
+    maxListBytes,
+  ]);
+}
+
+/** What matters here of what the peer says; undefined where it says nothing of it. */
+interface PeerSettings {
+  /** The size of new windows (bytes). */
+  window: number | undefined;
+  /** Streams that may be open at once. */
+  maxStreams: number | undefined;
+}
+
 /**
- * Of what the client says, only its window matters here: nothing is pushed, frames are of the
- * smallest size that all take, and no table of fields is used.
+ * The rest is checked and passed over: nothing is pushed, frames are of the smallest size that all
+ * take, and no table of fields is used.
  *
- * @returns The size of new windows, where it says one.
  * @throws ConnectionFault
  */
-export function readSettings(payload: Buffer): number | undefined {
+export function readSettings(payload: Buffer): PeerSettings {
   if (payload.length % SETTING_BYTES !== 0)
     throw new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, "settings that are cut off");
-  let window: number | undefined;
+  const settings: PeerSettings = { window: undefined, maxStreams: undefined };
   for (let at = 0; at < payload.length; at += SETTING_BYTES) {
     const value = payload.readUInt32BE(at + 2);
     switch (payload.readUInt16BE(at)) {
@@ -45,7 +64,10 @@ export function readSettings(payload: Buffer): number | undefined {
         break;
       case Setting.INITIAL_WINDOW_SIZE:
         if (value > MAX_WINDOW_BYTES) throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "no size of a window");
-        window = value;
+        settings.window = value;
+        break;
+      case Setting.MAX_CONCURRENT_STREAMS:
+        settings.maxStreams = value;
         break;
       case Setting.MAX_FRAME_SIZE:
         if (value < MAX_PAYLOAD_BYTES || value > MAX_FRAME_SIZE)
@@ -55,5 +77,5 @@ export function readSettings(payload: Buffer): number | undefined {
         break;
     }
   }
-  return window;
+  return settings;
 }

@@ -7,8 +7,11 @@ import { encodeDate, encodeFields, encodePrepared, encodeStatus } from "./field-
 export interface ResponseStream {
   /** @param block Compressed fields. */
   sendHead(block: Buffer, isLast: boolean): void;
-  /** @returns False when the caller should wait until it is told that the stream takes more. */
-  sendBody(bytes: Buffer, isLast: boolean): boolean;
+  /**
+   * @param trailers Compressed fields behind the last part.
+   * @returns False when the caller should wait until it is told that the stream takes more.
+   */
+  sendBody(bytes: Buffer, isLast: boolean, trailers?: Buffer): boolean;
   /** Ends the stream before its end (RFC 9113, 6.4). */
   abort(isFailure: boolean): void;
   closeAfterwards(): void;
@@ -68,7 +71,12 @@ export class StreamResponse extends OutgoingResponse {
       this.destroy();
       return;
     }
-    this.#stream.sendBody(this.#hasBody ? bytesOf(kept(chunk, isLent)) : EMPTY, true);
+    const { trailers } = this;
+    this.#stream.sendBody(
+      this.#hasBody ? bytesOf(kept(chunk, isLent)) : EMPTY,
+      true,
+      trailers.length === 0 ? undefined : encodeFields(trailers),
+    );
   }
 
   override writeInformation(status: number, fields: readonly string[]): void {
@@ -113,7 +121,7 @@ export class StreamResponse extends OutgoingResponse {
       parts.push(encodeFields(["content-length", String(length)]));
     }
     if (!fields.hasDate) parts.push(encodeDate());
-    const isLast = isEnd && (!this.#hasBody || (length === 0 && this.#promised === 0));
+    const isLast = isEnd && (!this.#hasBody || (length === 0 && this.#promised === 0 && this.trailers.length === 0));
     this.#stream.sendHead(Buffer.concat(parts), isLast);
     return isLast;
   }

@@ -64,6 +64,7 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
   window: number;
   readonly queue: Buffer[] = [];
   isLast = false;
+  trailers: Buffer | undefined = undefined;
   readonly #owner: StreamOwner<Entry>;
   readonly #connection: StreamConnection;
   readonly #contentLength: number | undefined;
@@ -156,10 +157,11 @@ export class Stream<Entry = unknown> implements Carrier<Entry>, BodySource, Resp
     if (isLast) this.#endLocal();
   }
 
-  sendBody(bytes: Buffer, isLast: boolean): boolean {
+  sendBody(bytes: Buffer, isLast: boolean, trailers?: Buffer): boolean {
     if (this.#isOver || this.isLast) return true;
     if (bytes.length > 0) this.queue.push(bytes);
     this.isLast = isLast;
+    this.trailers = trailers;
     this.#connection.output.pour(this);
     return this.queue.length === 0;
   }

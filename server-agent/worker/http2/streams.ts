@@ -1,11 +1,12 @@
 /** The streams of a connection, and what each frame does to them (RFC 9113, 5 and 6). */
 import type { ConnectionOwner } from "../http/carrier.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
-import { Budget } from "./budget.ts";
-import { ConnectionFault, ErrorCode, StreamFault } from "./faults.ts";
+import { Budget, CONTROL_FRAMES_PER_DATA_FRAME, controlBudget } from "./budget.ts";
+import { ConnectionFault, ErrorCode, protocolError, StreamFault } from "./faults.ts";
 import { FieldDecoder } from "./field-decoder.ts";
 import { encodeDate, encodeFields, encodeStatus, NO_TABLE } from "./field-encoder.ts";
 import { Flag, FrameType, headersFrames, pingFrame, resetFrame, SETTINGS_ACK, unpadded } from "./frames.ts";
+import { checkPing, checkReset, isAcknowledgement, readGoAway, readWidening } from "./control-frames.ts";
 import { HeadBlock } from "./head-block.ts";
 import { DEFAULT_WINDOW_BYTES } from "./output.ts";
 import { checkTrailers, MAX_FIELDS, readRequestFields, type StreamHead } from "./request-fields.ts";
@@ -14,11 +15,6 @@ import { Stream, type StreamConnection, type StreamOwner } from "./stream.ts";
 
 /** Fields of a request (bytes, as RFC 9113, 6.5.2 counts them). */
 export const MAX_LIST_BYTES = 32 * 1024;
-/** Frames that carry nothing: so many at once, and so many a second in the long run. */
-const MAX_CONTROL_FRAMES = 1000;
-const CONTROL_FRAMES_PER_SECOND = 100;
-/** Some clients open their windows, the stream's and the connection's, for each 4 KB they read. */
-const CONTROL_FRAMES_PER_DATA_FRAME = 16;
 /** Streams that ended before their answer: a page that is left has a hundred of them at most. */
 const MAX_RESETS = 500;
 const RESETS_PER_SECOND = 50;
@@ -52,7 +48,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
   readonly #streams = new Map<number, Stream<Entry>>();
   readonly #wasReset = new Set<number>();
   readonly #fields = new FieldDecoder(MAX_LIST_BYTES);
-  readonly #control = new Budget("frames that carry nothing", MAX_CONTROL_FRAMES, CONTROL_FRAMES_PER_SECOND);
+  readonly #control = controlBudget();
   readonly #resets = new Budget("streams that were reset", MAX_RESETS, RESETS_PER_SECOND);
   /** Requests that are not answered completely. */
   #unanswered = 0;
@@ -165,8 +161,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
         break;
       case FrameType.GOAWAY:
         this.#control.spend();
-        if (id !== 0) throw protocolError("a GOAWAY on a stream");
-        if (payload.length < 8) throw frameSizeError("no GOAWAY");
+        readGoAway(id, payload);
         // It may still open streams (RFC 9113, 6.8), and heads that it had queued come behind.
         this.connection.announceEnd();
         break;
@@ -196,8 +191,7 @@ export class Streams<Entry> implements StreamOwner<Entry> {
   }
 
   #takeReset(id: number, payload: Buffer): void {
-    if (payload.length !== 4) throw frameSizeError("no reset");
-    if (id === 0) throw protocolError("a reset without a stream");
+    checkReset(id, payload);
     const stream = this.#streamOf(id);
     (stream === undefined ? this.#control : this.#resets).spend();
     stream?.gone();
@@ -205,12 +199,8 @@ export class Streams<Entry> implements StreamOwner<Entry> {
 
   #takeSettings(flags: number, id: number, payload: Buffer): void {
     this.#control.spend();
-    if (id !== 0) throw protocolError("settings of a stream");
-    if ((flags & Flag.ACK) !== 0) {
-      if (payload.length > 0) throw frameSizeError("settings in an acknowledgement");
-      return;
-    }
-    const window = readSettings(payload);
+    if (isAcknowledgement(flags, id, payload)) return;
+    const { window } = readSettings(payload);
     this.connection.answer(SETTINGS_ACK);
     if (window === undefined) return;
     const more = window - this.#window;
@@ -221,21 +211,16 @@ export class Streams<Entry> implements StreamOwner<Entry> {
 
   #takePing(flags: number, id: number, payload: Buffer): void {
     this.#control.spend();
-    if (id !== 0) throw protocolError("a PING on a stream");
-    if (payload.length !== 8) throw frameSizeError("no PING");
+    checkPing(id, payload);
     if ((flags & Flag.ACK) === 0) this.connection.answer(pingFrame(payload, true));
     else this.connection.pingAnswered(payload);
   }
 
   #takeWindowUpdate(id: number, payload: Buffer): void {
     this.#control.spend();
-    if (payload.length !== 4) throw frameSizeError("no size of a window");
-    const bytes = payload.readUInt32BE(0) & 0x7fffffff;
+    const bytes = readWidening(payload);
     if (id === 0) {
-      if (bytes === 0) throw protocolError("a window that grows by nothing");
-      if (!this.connection.output.widen(bytes))
-        throw new ConnectionFault(ErrorCode.FLOW_CONTROL_ERROR, "a window that is too large");
-      this.connection.output.pourAll();
+      this.connection.output.widenBy(bytes);
       return;
     }
     const stream = this.#streamOf(id);
@@ -338,12 +323,4 @@ export class Streams<Entry> implements StreamOwner<Entry> {
       break;
     }
   }
-}
-
-function protocolError(why: string): ConnectionFault {
-  return new ConnectionFault(ErrorCode.PROTOCOL_ERROR, why);
-}
-
-function frameSizeError(why: string): ConnectionFault {
-  return new ConnectionFault(ErrorCode.FRAME_SIZE_ERROR, why);
 }

@@ -39,6 +39,7 @@ export class ProxiedRequest implements UpstreamCall {
   readonly method: string;
   readonly repeatable: boolean;
   readonly hasBody: boolean;
+  readonly isWhole: boolean;
   readonly #exchange: Exchange;
   readonly #wire: RequestWire;
   readonly #log: (line: string) => void;
@@ -61,7 +62,8 @@ export class ProxiedRequest implements UpstreamCall {
     this.#log = log;
     this.method = request.method;
     this.hasBody = wire.hasBody;
-    this.repeatable = isRepeatable(this.method, request.hasBody && wire.buffered?.length === undefined);
+    this.isWhole = !request.hasBody || wire.buffered?.length !== undefined;
+    this.repeatable = isRepeatable(this.method, !this.isWhole);
     const { response } = exchange;
     response.onClose = () => {
       this.#onVisitorGone();
@@ -137,6 +139,10 @@ export class ProxiedRequest implements UpstreamCall {
 
   onBody(bytes: Buffer): void {
     this.#parts.push(bytes);
+  }
+
+  onTrailers(fields: readonly string[]): void {
+    this.#exchange.response.trailers = fields;
   }
 
   onReadEnd(complete: boolean): void {

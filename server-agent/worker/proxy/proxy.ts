@@ -2,6 +2,7 @@
 import type { Upstream } from "../../contract/upstream.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
+import { http2Head } from "../upstream/http2-head.ts";
 import { isLoop } from "../upstream/write-request-head.ts";
 import { proxiedHead } from "./proxied-headers.ts";
 import { bufferBody, type BufferedBody } from "./buffered-body.ts";
@@ -72,12 +73,18 @@ function httpWire(
     buffered?.length === undefined
       ? request
       : { method: request.method, chunked: false, contentLength: buffered.length };
-  const framing = framingOf(body);
+  // Frames of HTTP/2 say by themselves where a body ends.
+  const isFramed = pool.isHttp2 && body.chunked;
+  const framing = isFramed ? "" : framingOf(body);
+  const takesTrailers = /(?:^|[,\s])trailers(?:$|[,;\s])/i.test(request.field("te") ?? "");
   return {
-    body: bodyWireOf(body),
+    body: bodyWireOf({ chunked: body.chunked && !isFramed }),
     buffered,
     hasBody: request.hasBody,
-    head: (target) => proxiedHead(exchange, target, preserveHost, framing),
+    head: (target) => {
+      const head = proxiedHead(exchange, target, preserveHost, framing);
+      return target.http2Scheme === undefined ? head : http2Head(head, target.http2Scheme, takesTrailers);
+    },
     stickyCookie: (target) => pool.cookieFor(target, exchange.facts),
     insteadOf: ({ status, headers }) => files.insteadOf(exchange, status, headers),
   };

@@ -10,7 +10,7 @@ import { MalformedMessage } from "../http/malformed-message.ts";
 import { connectTarget } from "../upstream/connect-target.ts";
 import type { ResponseHead } from "../upstream-protocols/response-head.ts";
 import { ResponseParser } from "../upstream-protocols/response-parser.ts";
-import type { UpstreamTarget } from "../upstream/upstream-connection.ts";
+import type { UpstreamTarget } from "../upstream/connection-owner.ts";
 import type { UpstreamPool } from "../upstream/upstream-pool.ts";
 import { connectFailure } from "../upstream/target-tls.ts";
 import { proxiedHead } from "./proxied-headers.ts";

@@ -5,7 +5,7 @@ import { MalformedMessage } from "../http/malformed-message.ts";
 import type { ResponseReader, ResponseSink } from "./response-reader.ts";
 
 export const MAX_HEAD_BYTES = 64 * 1024;
-const MAX_INTERIM_RESPONSES = 50;
+export const MAX_INTERIM_RESPONSES = 50;
 const END_OF_HEAD = Buffer.from("\r\n\r\n");
 const CR = 0x0d;
 const LF = 0x0a;

@@ -10,6 +10,8 @@ export interface ResponseSink {
    * end of the read that brought them, no longer.
    */
   onBody(bytes: Buffer): void;
+  /** Fields behind the body: name, value, name, value. Of HTTP/2 alone; others leave them out. */
+  onTrailers?(fields: readonly string[]): void;
   /** What the application writes for its operator; valid as long as a part of the body is. */
   onErrorOutput?(bytes: Buffer): void;
 }

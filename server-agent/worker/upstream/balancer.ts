@@ -4,7 +4,7 @@ import { type BalanceFacts, balanceKey, cookieOf } from "../../core/balance/bala
 import { isHealthy } from "../../core/balance/target-health.ts";
 import { targetOrder, tierOf } from "../../core/balance/target-order.ts";
 import { turnsOf } from "../../core/balance/turns.ts";
-import type { UpstreamTarget } from "./upstream-connection.ts";
+import type { UpstreamTarget } from "./connection-owner.ts";
 
 export class Balancer {
   readonly #targets: readonly UpstreamTarget[];

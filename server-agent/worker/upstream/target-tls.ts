@@ -98,6 +98,8 @@ function makeContext({ ca, certificate, key }: UpstreamTls): SecureContext {
   }
 }
 
+export const NO_HTTP2 = "it does not speak HTTP/2 here; write `https://` for HTTP/1.1";
+
 /** Why a connection to a target failed, for whoever can mend it. */
 export function connectFailure({ code, message }: NodeJS.ErrnoException): string {
   switch (code) {
@@ -114,7 +116,10 @@ export function connectFailure({ code, message }: NodeJS.ErrnoException): string
       return `its certificate is for another name (${message}); if that is right, say so in \`tls.serverName\``;
     case "ERR_SSL_WRONG_VERSION_NUMBER":
     case "ERR_SSL_PACKET_LENGTH_TOO_LONG":
-      return "it does not speak TLS here; write `http://` if it should not";
+      return "it does not speak TLS here; write `http://` (or `h2c://`) if it should not";
+    case "ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL":
+    case "ERR_SSL_SSL/TLS_ALERT_NO_APPLICATION_PROTOCOL":
+      return NO_HTTP2;
     default:
       return message === "" ? String(code) : message;
   }

@@ -12,15 +12,17 @@ import type { TargetTls } from "./target-tls.ts";
  */
 const RECENT_MS = 1000;
 
-/** A connection that carries no call at the moment. */
-interface IdleConnection {
+/** A connection that takes a call. */
+interface UsableConnection {
   /** `performance.now()` of the end of the last call. */
   readonly idleSince: number;
   readonly usable: boolean;
+  /** Calls that it carries; only one of HTTP/2 carries any while it takes more. */
+  readonly calls: number;
   destroy(): void;
 }
 
-export class Target<Connection extends IdleConnection = IdleConnection> {
+export class Target<Connection extends UsableConnection = UsableConnection> {
   /** As the configuration has it. */
   readonly url: string;
   readonly id: string | undefined;
@@ -33,6 +35,7 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
   readonly name: string;
   /** As `net.connect` has it. */
   readonly address: TargetAddress["address"];
+  readonly http2Scheme: "http" | "https" | undefined;
   /** How TLS is spoken with it; undefined: it is not. */
   readonly tls: TargetTls | undefined;
   health: Health = HEALTHY;
@@ -40,9 +43,11 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
   toldUntil = 0;
   /** Calls that it has begun to answer: by their number, who waits for it sees whether it works. */
   answers = 0;
-  /** Connections to it, idle ones included. */
+  /** Connections to it that carry one call at a time, idle ones included. */
   open = 0;
   readonly #idle: Connection[] = [];
+  /** Those of HTTP/2, which carry many. */
+  readonly #shared: Connection[] = [];
   readonly #maxIdle: number;
 
   /**
@@ -61,6 +66,7 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
     this.name = address.name;
     this.address = address.address;
     this.tls = address.isSecure ? tls : undefined;
+    this.http2Scheme = !address.isHttp2 ? undefined : address.isSecure ? "https" : "http";
     const { keepAlive } = PROTOCOLS[address.protocol];
     this.#maxIdle = keepAlive === undefined ? 0 : (maxIdle ?? keepAlive);
   }
@@ -84,9 +90,28 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
     }
   }
 
+  /** A connection to it is made. */
+  add(connection: Connection): void {
+    if (this.http2Scheme === undefined) this.open++;
+    else this.#shared.push(connection);
+  }
+
+  /** It has closed. */
+  drop(connection: Connection): void {
+    remove(this.#idle, connection);
+    if (!remove(this.#shared, connection)) this.open--;
+  }
+
+  /** A connection of HTTP/2 that takes one more call. */
+  shared(): Connection | undefined {
+    return this.#shared.find(({ usable }) => usable);
+  }
+
   /** Requests that it is working on, WebSockets included. */
   get calls(): number {
-    return this.open - this.#idle.length;
+    let calls = this.open - this.#idle.length;
+    for (const connection of this.#shared) calls += connection.calls;
+    return calls;
   }
 
   /** Connections to it may be used again. */
@@ -96,17 +121,21 @@ export class Target<Connection extends IdleConnection = IdleConnection> {
 
   /** False when there are enough of them. */
   keepIdle(connection: Connection): boolean {
+    if (this.http2Scheme !== undefined) return this.#shared.filter(({ calls }) => calls === 0).length <= this.#maxIdle;
     if (this.#idle.length >= this.#maxIdle) return false;
     this.#idle.push(connection);
     return true;
   }
 
-  dropIdle(connection: Connection): void {
-    const index = this.#idle.lastIndexOf(connection);
-    if (index >= 0) this.#idle.splice(index, 1);
-  }
-
   closeIdle(): void {
     for (const connection of this.#idle.splice(0)) connection.destroy();
+    for (const connection of this.#shared) if (connection.calls === 0) connection.destroy();
   }
+}
+
+/** False when it is not among them. */
+function remove<Connection>(list: Connection[], connection: Connection): boolean {
+  const index = list.lastIndexOf(connection);
+  if (index >= 0) list.splice(index, 1);
+  return index >= 0;
 }

@@ -30,6 +30,8 @@ export interface CallTarget {
   readonly id: string | undefined;
   /** Connections to it may be used again. */
   readonly keepsIdle: boolean;
+  /** How HTTP/2 is spoken with it; undefined: it is not. */
+  readonly http2Scheme: "http" | "https" | undefined;
 }
 
 export interface UpstreamCall extends ResponseSink {
@@ -39,6 +41,8 @@ export interface UpstreamCall extends ResponseSink {
   /** Sending it twice does no harm, and is possible (`core/balance/repeatable.ts`). */
   readonly repeatable: boolean;
   readonly hasBody: boolean;
+  /** Nothing of its body is gone: it can be sent again if the target did nothing with it. */
+  readonly isWhole: boolean;
   /** The request head for this target, with the empty line, one character per byte. */
   head(target: CallTarget): string;
   /**

@@ -4,52 +4,11 @@ import { post } from "../http1/outbox.ts";
 import { connectTarget } from "./connect-target.ts";
 import { PROTOCOLS } from "../upstream-protocols/protocols.ts";
 import type { ResponseReader } from "../upstream-protocols/response-reader.ts";
-import type { Target } from "./target.ts";
+import type { ConnectionOwner, PooledConnection, UpstreamTarget } from "./connection-owner.ts";
 import { connectFailure } from "./target-tls.ts";
 import type { CallConnection, UpstreamCall } from "./upstream-call.ts";
 import type { FailureKind } from "./upstream-failure.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
-
-/** Milliseconds. */
-export interface Timeouts {
-  readonly connect: number;
-  readonly response: number;
-  readonly idle: number;
-}
-
-export interface ConnectionOwner {
-  readonly timeouts: Timeouts;
-  /** The target took the connection, which carries this call. */
-  onConnected(call: UpstreamCall): void;
-  /** The target has begun to answer a call. */
-  onAnswered(target: UpstreamTarget): void;
-  /** The target has answered nobody for as long as this call was waiting. */
-  onSilent(target: UpstreamTarget): void;
-  /** The call was answered completely and the connection can carry another one. */
-  onIdle(connection: UpstreamConnection): void;
-  onClosed(connection: UpstreamConnection): void;
-  /** The call was given up. */
-  onAborted(call: UpstreamCall): void;
-  /** The target could not be reached; nothing was sent. */
-  onUnreachable(
-    connection: UpstreamConnection,
-    call: UpstreamCall,
-    kind: "refused" | "connect-timeout",
-    message: string,
-  ): void;
-  /**
-   * The target took the connection and closed it without a byte of response to its first call, as a
-   * forwarder does whose application is down.
-   *
-   * @returns True when the call went to another target.
-   */
-  onClosedUnused(connection: UpstreamConnection, call: UpstreamCall, message: string): boolean;
-  /**
-   * A connection that had carried other calls before was closed without a byte of response to a
-   * call that may be repeated.
-   */
-  onStale(connection: UpstreamConnection, call: UpstreamCall): void;
-}
 
 const READ_BYTES = 128 * 1024;
 /**
@@ -65,10 +24,7 @@ function readBuffer(): Buffer {
   return process.platform === "win32" ? Buffer.allocUnsafeSlow(READ_BYTES) : sharedBuffer;
 }
 
-/** A target with its idle connections. */
-export type UpstreamTarget = Target<UpstreamConnection>;
-
-export class UpstreamConnection implements CallConnection {
+export class UpstreamConnection implements CallConnection, PooledConnection {
   readonly target: UpstreamTarget;
   /** `performance.now()` of the end of the last call. */
   idleSince = 0;
@@ -84,10 +40,9 @@ export class UpstreamConnection implements CallConnection {
   #deadline: number;
   #deadlineKind: FailureKind = "connect-timeout";
 
-  constructor(target: UpstreamTarget, owner: ConnectionOwner, call: UpstreamCall) {
+  constructor(target: UpstreamTarget, owner: ConnectionOwner) {
     this.target = target;
     this.#owner = owner;
-    this.#call = call;
     this.#deadline = performance.now() + owner.timeouts.connect;
     const onread = {
       buffer: readBuffer(),
@@ -119,13 +74,17 @@ export class UpstreamConnection implements CallConnection {
     return this.#socket.writable && !this.#socket.destroyed;
   }
 
+  get calls(): number {
+    return this.#call === undefined ? 0 : 1;
+  }
+
   /**
-   * Sends a call over this connection, which must be idle. `now` is `performance.now()`, which
-   * costs too much to ask for twice.
+   * It must be idle, or fresh. `now` is `performance.now()`, which costs too much to ask for twice.
    */
   carry(call: UpstreamCall, now: number): void {
     this.#call = call;
-    this.#start(call, now);
+    call.attach(this);
+    if (this.#connected) this.#start(call, now);
   }
 
   write(bytes: Buffer | string): boolean {
@@ -177,7 +136,6 @@ export class UpstreamConnection implements CallConnection {
     this.#socket.destroy();
   }
 
-  /** Called from time to time by the owner. */
   checkDeadline(now: number): void {
     if (now < this.#deadline) return;
     if (this.#call === undefined) this.destroy();
@@ -193,7 +151,6 @@ export class UpstreamConnection implements CallConnection {
     const call = this.#call;
     if (call === undefined) return;
     this.#start(call, performance.now());
-    this.#owner.onConnected(call);
   }
 
   #start(call: UpstreamCall, now: number): void {
@@ -212,6 +169,7 @@ export class UpstreamConnection implements CallConnection {
     if (call.hasBody) this.#socket.write(head, "latin1");
     else post(this.#socket, head);
     call.onReady();
+    this.#owner.onConnected(call);
   }
 
   #onRead(bytes: Buffer): boolean {
@@ -275,16 +233,17 @@ export class UpstreamConnection implements CallConnection {
     const unused = kind === "closed" && this.#carried === 0 && this.#parser?.untouched === true;
     this.#call = undefined;
     this.destroy();
-    if (stale) this.#owner.onStale(this, call);
-    else if (!unused || !this.#owner.onClosedUnused(this, call, message))
-      call.onFailure({ kind, message: `${this.target.name}: ${message}` });
+    const isPassedOn = stale
+      ? this.#owner.onStale(this.target, call)
+      : unused && this.#owner.onClosedUnused(this.target, call, message);
+    if (!isPassedOn) call.onFailure({ kind, message: `${this.target.name}: ${message}` });
   }
 
   #unreachable(kind: "refused" | "connect-timeout", message: string): void {
     const call = this.#call;
     this.#call = undefined;
     this.destroy();
-    if (call !== undefined) this.#owner.onUnreachable(this, call, kind, message);
+    if (call !== undefined) this.#owner.onUnreachable(this.target, call, kind, message);
   }
 
   #releaseIfDone(): void {

@@ -9,7 +9,7 @@ export type FailureKind =
   | "idle-timeout"
   /** The connection broke or ended before the response was complete. */
   | "closed"
-  /** Not HTTP/1.1 as RFC 9112 has it. */
+  /** Not HTTP as RFC 9112 or RFC 9113 has it. */
   | "invalid";
 
 export interface UpstreamFailure {

@@ -16,10 +16,14 @@ import { Target } from "./target.ts";
 import { TargetTls } from "./target-tls.ts";
 import type { UpstreamCall } from "./upstream-call.ts";
 import type { UpstreamFailure } from "./upstream-failure.ts";
-import { type ConnectionOwner, type Timeouts, UpstreamConnection, type UpstreamTarget } from "./upstream-connection.ts";
+import type { ConnectionOwner, PooledConnection, Timeouts, UpstreamTarget } from "./connection-owner.ts";
+import { SharedConnection } from "./shared-connection.ts";
+import { UpstreamConnection } from "./upstream-connection.ts";
 
 const DEFAULT_SECONDS = { connect: 5, response: 60, idle: 300, failing: 5 } as const;
 
+/** A call that a target will not have is not sent to it to no end. */
+const MAX_RESENDS = 3;
 /** Between two times that the same is told of a target. */
 const MIN_TOLD_MS = 1000;
 
@@ -35,9 +39,11 @@ export class UpstreamPool implements ConnectionOwner {
   readonly #targets: readonly UpstreamTarget[];
   readonly #log: (line: string) => void;
   readonly #tell: TellFailing;
-  readonly #connections = new Set<UpstreamConnection>();
+  readonly #connections = new Set<PooledConnection>();
   /** Targets that a call has not tried yet, while it is on its way. */
   readonly #untried = new WeakMap<UpstreamCall, UpstreamTarget[]>();
+  /** How often a call was sent again to the same target. */
+  readonly #resends = new WeakMap<UpstreamCall, number>();
   readonly #held: HeldCalls | undefined;
   readonly #balancer: Balancer;
   readonly #failureRules: FailureRules;
@@ -73,6 +79,11 @@ export class UpstreamPool implements ConnectionOwner {
       response: (definition.responseTimeout ?? DEFAULT_SECONDS.response) * 1000,
       idle: (definition.idleTimeout ?? DEFAULT_SECONDS.idle) * 1000,
     };
+  }
+
+  /** Its targets speak HTTP/2: all of them do, or none. */
+  get isHttp2(): boolean {
+    return this.#targets[0]?.http2Scheme !== undefined;
   }
 
   /** Open connections, idle ones included. */
@@ -153,13 +164,12 @@ export class UpstreamPool implements ConnectionOwner {
     for (const target of this.#targets) target.closeIdle();
   }
 
-  onIdle(connection: UpstreamConnection): void {
+  onIdle(connection: PooledConnection): void {
     if (this.#closed || !connection.target.keepIdle(connection)) connection.destroy();
   }
 
-  onClosed(connection: UpstreamConnection): void {
-    connection.target.dropIdle(connection);
-    connection.target.open--;
+  onClosed(connection: PooledConnection): void {
+    connection.target.drop(connection);
     this.#connections.delete(connection);
     if (this.#connections.size > 0) return;
     clearInterval(this.#sweep);
@@ -167,15 +177,15 @@ export class UpstreamPool implements ConnectionOwner {
   }
 
   onUnreachable(
-    connection: UpstreamConnection,
+    target: UpstreamTarget,
     call: UpstreamCall,
     kind: "refused" | "connect-timeout",
     message: string,
   ): void {
-    this.failed(connection.target, message);
+    this.failed(target, message);
     const untried = this.#untried.get(call) ?? [];
     if (untried.length > 0) this.#sendToNext(call, untried);
-    else this.#holdOrFail(call, { kind, message: `${connection.target.name}: ${message}` });
+    else this.#holdOrFail(call, { kind, message: `${target.name}: ${message}` });
   }
 
   onConnected(call: UpstreamCall): void {
@@ -207,24 +217,27 @@ export class UpstreamPool implements ConnectionOwner {
     if (this.#held?.hold(call, failure) !== true) call.onFailure(failure);
   }
 
-  onClosedUnused(connection: UpstreamConnection, call: UpstreamCall, message: string): boolean {
+  onClosedUnused(target: UpstreamTarget, call: UpstreamCall, message: string): boolean {
     if (this.#targets.length === 1 && this.#held === undefined) return false;
-    this.failed(connection.target, message);
+    this.failed(target, message);
     const untried = this.#untried.get(call) ?? [];
     // What cannot be repeated may have been carried out (RFC 9110, 9.2.2).
     if (!call.repeatable) return false;
     if (untried.length === 0)
-      return (
-        this.#held?.holdAfterAll(call, { kind: "closed", message: `${connection.target.name}: ${message}` }) === true
-      );
+      return this.#held?.holdAfterAll(call, { kind: "closed", message: `${target.name}: ${message}` }) === true;
     this.#sendToNext(call, untried);
     return true;
   }
 
-  onStale({ target }: UpstreamConnection, call: UpstreamCall): void {
+  onStale(target: UpstreamTarget, call: UpstreamCall): boolean {
+    const resends = (this.#resends.get(call) ?? 0) + 1;
+    if (resends > MAX_RESENDS) return false;
+    this.#resends.set(call, resends);
     // Other idle connections may be as stale, so it is a fresh one; that cannot be stale, hence it
-    // ends here.
-    this.#connect(call, target);
+    // ends here. One of HTTP/2 carries all that were on the stale one.
+    const connection = target.shared() ?? this.#connect(target);
+    connection.carry(call, performance.now());
+    return true;
   }
 
   #sendToNext(call: UpstreamCall, targets: UpstreamTarget[]): void {
@@ -236,22 +249,17 @@ export class UpstreamPool implements ConnectionOwner {
 
   #send(call: UpstreamCall, target: UpstreamTarget): void {
     const now = performance.now();
-    const idle = target.takeIdle(call.repeatable, now);
-    if (idle === undefined) {
-      this.#connect(call, target);
-      return;
-    }
-    call.attach(idle);
-    idle.carry(call, now);
-    this.#held?.onReached(call);
+    const free = target.http2Scheme === undefined ? target.takeIdle(call.repeatable, now) : target.shared();
+    (free ?? this.#connect(target)).carry(call, now);
   }
 
-  #connect(call: UpstreamCall, target: UpstreamTarget): void {
-    const connection = new UpstreamConnection(target, this, call);
-    target.open++;
+  #connect(target: UpstreamTarget): PooledConnection {
+    const connection =
+      target.http2Scheme === undefined ? new UpstreamConnection(target, this) : new SharedConnection(target, this);
+    target.add(connection);
     this.#connections.add(connection);
     this.#startSweep();
-    call.attach(connection);
+    return connection;
   }
 
   /**

@@ -72,7 +72,7 @@ export const VIRTUAL_HOST_FORM = {
 
   // Applications
   "TLS to the application": "TLS zur Anwendung",
-  "For targets with https://.": "Für Ziele mit https://.",
+  "For targets with https:// or h2://.": "Für Ziele mit https:// oder h2://.",
   "CA file": "CA-Datei",
   "PEM. Without one, the public CAs are trusted.": "PEM. Ohne Angabe gelten die öffentlichen CAs.",
   "Server name (SNI)": "Servername (SNI)",

@@ -2,7 +2,14 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from "node:http2";
+import {
+  connect,
+  createServer,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -318,6 +325,37 @@ describe("a request", () => {
     expect(head).toContain("\r\nx: \xe9\r\n");
     expect(head).toContain("\r\nVia: 2.0 backsoon\r\n");
     expect(head).not.toMatch(/\r\n(?:te|transfer-encoding|:\w+):/i);
+  });
+
+  it("reaches an upstream of HTTP/2 as gRPC needs it: both ways at once, and with trailers", async () => {
+    const upstream = createServer().on("stream", (received: ServerHttp2Stream, { te, ":path": path }) => {
+      const fields = { ":status": 200, "content-type": "application/grpc" };
+      if (path === "/none") {
+        received.respond({ ...fields, "grpc-status": "5" }, { endStream: true });
+        return;
+      }
+      received.respond(fields, { waitForTrailers: true });
+      received.on("wantTrailers", () => {
+        received.sendTrailers({ "grpc-status": "0", "x-te": String(te), host: "evil.test" });
+      });
+      received.pipe(received);
+    });
+    upstream.listen(0, "127.0.0.1");
+    await once(upstream, "listening");
+    worker = await serving(proxying(`h2c://127.0.0.1:${String((upstream.address() as AddressInfo).port)}`));
+    const client = session();
+    const [stream] = open(client, { ":method": "POST", te: "trailers" });
+    const trailers = once(stream, "trailers");
+    stream.write("ping");
+    expect(String((await once(stream, "data"))[0])).toBe("ping");
+    // More than the windows take.
+    const rest = "x".repeat(1024 * 1024);
+    stream.end(rest);
+    expect(await text(stream)).toBe(rest);
+    expect((await trailers)[0]).toMatchObject({ "grpc-status": "0", "x-te": "trailers" });
+    expect((await trailers)[0]).not.toHaveProperty("host");
+    expect(await ask(client, { ":path": "/none" })).toMatchObject({ headers: { "grpc-status": "5" }, body: "" });
+    upstream.close();
   });
 
   it("HEAD, 204 and 304 have no body, and the fields of their own", async () => {

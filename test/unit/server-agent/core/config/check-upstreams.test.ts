@@ -54,6 +54,13 @@ it.each<[string, Upstream, string[]]>([
     ["/upstreams/app/healthCheck/path upstream.check-path"],
   ],
   ["no weight at all", { targets: [{ url: "http://a", weight: 0 }] }, ["/upstreams/app/targets upstream.no-weight"]],
+  ["HTTP/2 over TLS", { targets: ["h2://app.test"], tls: {}, healthCheck: { path: "/" } }, []],
+  ["options without TLS in HTTP/2", { targets: ["h2c://app.test"], tls: {} }, ["/upstreams/app/tls upstream.tls"]],
+  [
+    "a mix of versions",
+    { targets: ["h2://app.test", "https://app.test"] },
+    ["/upstreams/app/targets/1 upstream.protocols"],
+  ],
   [
     "a mix of plain and TLS",
     { targets: ["https://app.test", "http://app.test"] },

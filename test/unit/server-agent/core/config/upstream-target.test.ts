@@ -2,6 +2,13 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseTarget } from "../../../../../server-agent/core/config/upstream-target.ts";
 
+/** Protocol, TLS, HTTP/2; of a scheme that is not here, the protocol has its name. */
+const SPOKEN: Readonly<Record<string, readonly [string, boolean, boolean]>> = {
+  https: ["http", true, false],
+  h2: ["http", true, true],
+  h2c: ["http", false, true],
+};
+
 describe("a target", () => {
   it.each([
     ["http://127.0.0.1:3000", { host: "127.0.0.1", port: 3000 }, "127.0.0.1:3000"],
@@ -13,14 +20,17 @@ describe("a target", () => {
     ["https://app.internal", { host: "app.internal", port: 443 }, "app.internal"],
     ["https://app.internal:80", { host: "app.internal", port: 80 }, "app.internal:80"],
     ["https://unix:/run/app.sock", { path: "/run/app.sock" }, "localhost"],
+    ["h2://app.internal", { host: "app.internal", port: 443 }, "app.internal"],
+    ["h2c://app.internal:50051", { host: "app.internal", port: 50051 }, "app.internal:50051"],
+    ["h2c://unix:/run/app.sock", { path: "/run/app.sock" }, "localhost"],
     ["fcgi://php:9000", { host: "php", port: 9000 }, "php:9000"],
     ["fcgi://unix:/run/php/php-fpm.sock", { path: "/run/php/php-fpm.sock" }, "localhost"],
     ["http://unix:/run/a:b@c#d", { path: "/run/a:b@c#d" }, "localhost"],
     [`fcgi://unix:/${"x".repeat(106)}`, { path: `/${"x".repeat(106)}` }, "localhost"],
   ])("%s is read", (url, address, authority) => {
     const scheme = url.split(":")[0];
-    const [protocol, isSecure] = scheme === "https" ? ["http", true] : [scheme, false];
-    expect(parseTarget(url)).toMatchObject({ protocol, isSecure, address, authority });
+    const [protocol, isSecure, isHttp2] = SPOKEN[scheme ?? ""] ?? [scheme, false, false];
+    expect(parseTarget(url)).toMatchObject({ protocol, isSecure, isHttp2, address, authority });
   });
 
   it.each([
@@ -41,6 +51,7 @@ describe("a target", () => {
     "http://[::1%25lo]:80",
     "https://app/path",
     "fcgi://php",
+    "h3://app",
     "fcgi://unix:",
     "fcgi://unix:/",
     "fcgi://unix:/run/",

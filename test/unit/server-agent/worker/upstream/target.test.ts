@@ -4,6 +4,7 @@ import { Target } from "../../../../../server-agent/worker/upstream/target.ts";
 
 class Idle {
   readonly usable = true;
+  readonly calls: number = 0;
   isOpen = true;
   readonly idleSince: number;
 
@@ -41,4 +42,31 @@ it("gives a request that cannot be repeated a connection that was in use a momen
   const idle = [new Idle(0), new Idle(59_500)];
   expect(targetWith(idle).takeIdle(false, 60_000)).toBe(idle[1]);
   expect(idle[0]?.isOpen).toBe(true);
+});
+
+it("of HTTP/2 has connections that take more calls, and keeps as few idle ones as it may", () => {
+  const target = new Target<{ usable: boolean; calls: number; idleSince: number; destroy(): void }>(
+    targetOptions("h2c://127.0.0.1:1"),
+    undefined,
+    1,
+  );
+  const connection = (calls: number, usable: boolean) => ({
+    calls,
+    usable,
+    idleSince: 0,
+    destroy: () => gone.push(calls),
+  });
+  const gone: number[] = [];
+  const [full, free, idle] = [connection(100, false), connection(2, true), connection(0, true)];
+  for (const each of [full, free, idle]) target.add(each);
+  expect(target.shared()).toBe(free);
+  expect(target.calls).toBe(102);
+  expect(target.keepIdle(idle)).toBe(true);
+  const other = connection(0, true);
+  target.add(other);
+  expect(target.keepIdle(other)).toBe(false);
+  target.closeIdle();
+  expect(gone).toEqual([0, 0]);
+  target.drop(full);
+  expect(target.calls).toBe(2);
 });
