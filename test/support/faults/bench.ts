@@ -7,6 +7,7 @@ import { expect } from "vitest";
 import type { Config } from "../../../server-agent/contract/config.ts";
 import { type AgentOptions, startAgent, type TestAgent } from "../../../tools/driving/agent.ts";
 import { type LiveSite, type Load, startLoad } from "../../../tools/driving/load.ts";
+import { Truth } from "../../../tools/driving/truth.ts";
 import type { Boundary, FaultName, PROMISES } from "../../../tools/docs/faults.ts";
 import { repetitions } from "../repetitions.ts";
 import { HOST } from "../agent/hand-over.ts";
@@ -82,7 +83,7 @@ export async function startBench(options: BenchOptions = {}): Promise<Bench> {
     agent,
     visitNews() {
       const target = { host: NEWS_HOST, port: agent.port };
-      load = startLoad(target, { state: "live", epoch: 0 }, { get: 2, fresh: 2, post: 1 }, NEWS);
+      load = startLoad(target, new Truth(), { get: 2, fresh: 2, post: 1 }, NEWS);
     },
     rounds: (count) => load?.rounds(count) ?? Promise.resolve(),
     async switchTwice() {

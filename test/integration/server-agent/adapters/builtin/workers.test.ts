@@ -10,6 +10,7 @@ import type { AgentInfo } from "../../../../../server-agent/contract/agent.ts";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { openIdleConnection, startLoad, startSlowDownload } from "../../../../../tools/driving/load.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { startAgent, type EventStream, type TestAgent } from "../../../../../tools/driving/agent.ts";
 
 async function workersOf(agent: TestAgent): Promise<AgentInfo["workers"]> {
@@ -148,11 +149,7 @@ describe("restart", () => {
       virtualHosts: [{ id: "default", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }],
     };
     await using agent = await startAgent({ config, workers: 2 });
-    const load = startLoad(
-      { host: "127.0.0.1", port: agent.port },
-      { state: "live", epoch: 0 },
-      { get: 2, fresh: 0, post: 4 },
-    );
+    const load = startLoad({ host: "127.0.0.1", port: agent.port }, new Truth(), { get: 2, fresh: 0, post: 4 });
     for (let round = 0; round < 4; round++) {
       await load.rounds(20);
       await agent.call("restart", { body: { mode: "graceful", drainSeconds: 0 } });

@@ -16,6 +16,7 @@ import {
 } from "../../../../support/agent/hand-over.ts";
 import { startLoad } from "../../../../../tools/driving/load.ts";
 import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 describe("kill -9", () => {
@@ -30,11 +31,7 @@ describe("kill -9", () => {
     async () => {
       await using origin = await startOriginServer();
       await using agent = await startAgent({ config: proxied(origin.url), workers: 2 });
-      const load = startLoad(
-        { host: HOST, port: agent.port },
-        { state: "live", epoch: 0 },
-        { get: 4, fresh: 4, post: 2 },
-      );
+      const load = startLoad({ host: HOST, port: agent.port }, new Truth(), { get: 4, fresh: 4, post: 2 });
       const moments = [
         ["before", "hello", 0],
         ["after", "hello", 0],
