@@ -1,6 +1,6 @@
 /** `import`: a configuration from that of another web server, and a report of each line of it. */
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -94,8 +94,33 @@ const surroundings: Surroundings = {
       return [];
     }
   },
+  foldersWith,
   mediaTypeOf: (extension) => mediaTypeOf(`file.${extension}`).value,
 };
+
+const MAX_FOLDERS = 50_000;
+
+function foldersWith(name: string, below: string): string[] | undefined {
+  const found: string[] = [];
+  const seen = new Set<string>();
+  const folders = [below];
+  for (const folder of folders) {
+    if (seen.size >= MAX_FOLDERS) return undefined;
+    try {
+      // Links may lead round in a circle.
+      const real = realpathSync(folder);
+      if (seen.has(real)) continue;
+      seen.add(real);
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (entry.name === name && folder !== below) found.push(folder);
+        if (entry.isDirectory() || entry.isSymbolicLink()) folders.push(join(folder, entry.name));
+      }
+    } catch {
+      // Not a folder, or not to be read: Apache would not show it either.
+    }
+  }
+  return found.sort();
+}
 
 /** What needs a look comes last, where the terminal shows it. */
 const SECTIONS: readonly [Outcome, string][] = [

@@ -8,6 +8,12 @@ export function machineWith(files: Readonly<Record<string, string>> = {}): Surro
       Object.keys(files)
         .filter((path) => path.slice(0, path.lastIndexOf("/")) === folder)
         .sort(),
+    foldersWith: (name, below) =>
+      Object.keys(files)
+        .filter((path) => path.startsWith(`${below}/`) && path.endsWith(`/${name}`))
+        .map((path) => path.slice(0, path.lastIndexOf("/")))
+        .filter((folder) => folder !== below)
+        .sort(),
     mediaTypeOf: (extension) => (extension === "html" ? "text/html; charset=utf-8" : "application/octet-stream"),
   };
 }

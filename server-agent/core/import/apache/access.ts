@@ -42,8 +42,8 @@ export function guardsOf(sections: readonly Section[], scope: Condition | undefi
       secure.entry.carried("a rule that answers 403 without TLS");
       push(section, allOf([where, { not: { tls: true } }]), { handler: CLOSED });
     }
-    const free = grantOf(body, false);
-    const withPassword = grantOf(body, true);
+    const free = grantOf(body, { hasPassword: false, isKnown: draft.knowsVisitors });
+    const withPassword = grantOf(body, { hasPassword: true, isKnown: draft.knowsVisitors });
     if (free === undefined || withPassword === undefined) continue;
     if (section.when === "unknown") {
       if (free === true) continue;

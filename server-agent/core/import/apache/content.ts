@@ -14,11 +14,16 @@ import { extensionsIn, type Section, type Space } from "./spaces.ts";
 const SCRIPT =
   /^(?:application\/x-httpd-|php|cgi-script|fcgid-script|wsgi-script|server-parsed|perl-script|mod_python|lua-script)/i;
 
+/** Of programs, which something that is not read here may run. */
+const PROGRAM: Condition = { pathRegex: "(?i)\\.(?:php\\d?|pht|phtml|phar|cgi|pl|py|rb|lua|shtml)(?:[./]|$)" };
+
+/** @param isWhole Whatever runs programs would have been read. */
 export function filesOf(
   space: Space,
   sections: readonly Section[],
   level: readonly Statement[],
   draft: Draft,
+  isWhole: boolean,
 ): Answer[] {
   const { root, mount } = space;
   if (root?.startsWith("/") !== true) return [{ handler: CLOSED }];
@@ -33,8 +38,10 @@ export function filesOf(
   const names = (index?.args ?? ["index.html"]).filter((name) => !name.includes("/") && name !== "disabled");
   const plain = staticAnswers({ root, mount: mount === "" ? undefined : mount, index: names, isListed });
   return [
-    ...sections.flatMap((section) => handlersOf(section, space, draft)),
+    // The last one counts.
+    ...[...sections].reverse().flatMap((section) => handlersOf(section, space, draft)),
     ...mapped(level, space),
+    ...(isWhole ? [] : [{ when: PROGRAM, handler: CLOSED }]),
     ...plain.indexes,
     ...fallbackOf(said("fallbackresource"), space),
     { handler: plain.handler },

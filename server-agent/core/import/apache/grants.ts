@@ -25,40 +25,48 @@ export function noneOf(grant: Grant): Grant {
 export const REQUIREMENTS = ["require", "requireany", "requireall", "requirenone"];
 export const OLD_ACCESS = ["order", "allow", "deny"];
 
-/**
- * Who is let in by the requirements beside each other; undefined where there is none.
- *
- * @param hasPassword Whether the visitor has given one that is right.
- */
-export function grantOf(body: readonly Statement[], hasPassword: boolean): Grant | undefined {
-  const own = body.filter(({ name }) => REQUIREMENTS.includes(name));
-  const old = oldGrant(body);
-  const required = own.length === 0 ? undefined : anyOf(own.map((each) => one(each, hasPassword)));
-  if (required === undefined || old === undefined) return required ?? old;
-  return allOf([required, old]);
+export interface Visitor {
+  /** He has given one that is right. */
+  readonly hasPassword: boolean;
+  /** His address is known as it is to Apache. */
+  readonly isKnown: boolean;
 }
 
-function one({ name, args, entry, body = [] }: Statement, hasPassword: boolean): Grant {
-  if (name === "require") return requirement(args, entry, hasPassword);
+/** Who is let in by the requirements beside each other; undefined where there is none. */
+export function grantOf(body: readonly Statement[], visitor: Visitor): Grant | undefined {
+  const own = body.filter(({ name }) => REQUIREMENTS.includes(name));
+  const old = oldGrant(body, visitor);
+  const required = own.length === 0 ? undefined : anyOf(own.map((each) => one(each, visitor, false)));
+  if (required === undefined || old === undefined) return required ?? old;
+  const satisfy = body.findLast(({ name }) => name === "satisfy");
+  satisfy?.entry.carried("who gets an answer");
+  return satisfy?.args[0]?.toLowerCase() === "any" ? anyOf([required, old]) : allOf([required, old]);
+}
+
+/** @param otherwise What is unknown counts as: it must let nobody in, also where it keeps out. */
+function one({ name, args, entry, body = [] }: Statement, visitor: Visitor, otherwise: boolean): Grant {
+  if (name === "require") return requirement(args, entry, visitor, otherwise);
   entry.carried("who gets an answer");
-  const inner = body.filter((each) => REQUIREMENTS.includes(each.name)).map((each) => one(each, hasPassword));
+  const within = name === "requirenone" ? !otherwise : otherwise;
+  const inner = body.filter((each) => REQUIREMENTS.includes(each.name)).map((each) => one(each, visitor, within));
   if (name === "requireall") return allOf(inner);
   return name === "requirenone" ? noneOf(anyOf(inner)) : anyOf(inner);
 }
 
-function requirement(args: readonly string[], entry: Statement["entry"], hasPassword: boolean): Grant {
+function requirement(args: readonly string[], entry: Statement["entry"], visitor: Visitor, otherwise: boolean): Grant {
   const isNot = args[0]?.toLowerCase() === "not";
   const [kind = "", ...values] = isNot ? args.slice(1) : args;
-  const granted = knownGrant(kind.toLowerCase(), values, hasPassword);
+  const granted = knownGrant(kind.toLowerCase(), values, visitor);
   if (granted === undefined) {
     entry.closed("it lets nobody in: this check is not supported");
-    return false;
+    return otherwise;
   }
   entry.carried("who gets an answer");
   return isNot ? noneOf(granted) : granted;
 }
 
-function knownGrant(kind: string, values: readonly string[], hasPassword: boolean): Grant | undefined {
+function knownGrant(kind: string, values: readonly string[], { hasPassword, isKnown }: Visitor): Grant | undefined {
+  if (!isKnown && (kind === "ip" || kind === "local")) return undefined;
   switch (kind) {
     case "all":
       return values[0]?.toLowerCase() === "granted";
@@ -78,7 +86,7 @@ function knownGrant(kind: string, values: readonly string[], hasPassword: boolea
 }
 
 /** `Order`, `Allow` and `Deny`, as before Apache 2.4. */
-function oldGrant(body: readonly Statement[]): Grant | undefined {
+function oldGrant(body: readonly Statement[], visitor: Visitor): Grant | undefined {
   const own = body.filter(({ name }) => OLD_ACCESS.includes(name));
   if (own.length === 0) return undefined;
   const order =
@@ -87,17 +95,17 @@ function oldGrant(body: readonly Statement[]): Grant | undefined {
       ?.args.join("")
       .toLowerCase() ?? "deny,allow";
   const named = (name: string): Grant =>
-    anyOf(own.filter((each) => each.name === name).map((each) => addresses(each, name === "deny")));
+    anyOf(own.filter((each) => each.name === name).map((each) => addresses(each, name === "deny", visitor)));
   for (const { entry } of own) entry.carried("who gets an answer");
   const [allowed, denied] = [named("allow"), named("deny")];
   return order === "allow,deny" ? allOf([allowed, noneOf(denied)]) : anyOf([allowed, noneOf(denied)]);
 }
 
 /** @param isDenied What is unknown denies everybody, and allows nobody. */
-function addresses({ args, entry }: Statement, isDenied: boolean): Grant {
+function addresses({ args, entry }: Statement, isDenied: boolean, { isKnown }: Visitor): Grant {
   const values = args.slice(1);
   if (values[0]?.toLowerCase() === "all") return true;
-  const { known, unknown } = ipRanges(values);
+  const { known, unknown } = isKnown ? ipRanges(values) : { known: [], unknown: values };
   if (unknown.length > 0) entry.closed("only IP addresses are supported");
   if (unknown.length > 0 && isDenied) return true;
   return known.length === 0 ? false : { from: known };

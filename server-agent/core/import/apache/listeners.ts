@@ -9,7 +9,8 @@ import type { Statement } from "../document/statements.ts";
 export function addListeners(listen: Statement, draft: Draft): void {
   const [, host = "", port = ""] = /^(?:(.*):)?(\d+)$/.exec(listen.args[0] ?? "") ?? [];
   const address = canonicalAddress(host.replace(/^\[(.*)\]$/, "$1"));
-  const addresses = host === "" || host === "*" ? ["0.0.0.0", "::"] : address === undefined ? [] : [address];
+  const isAll = host === "" || host === "*" || address === "::";
+  const addresses = isAll ? ["0.0.0.0", "::"] : address === undefined ? [] : [address];
   if (port === "" || addresses.length === 0) listen.entry.left("a listener needs an address and a port");
   else listen.entry.carried("a listener");
   if (port !== "") for (const each of addresses) addListener(draft, listen, each, Number(port));

@@ -38,6 +38,11 @@ export class ApacheReader {
     return [];
   }
 
+  /** Whether it was said which modules there are. */
+  hasModules(): boolean {
+    return this.#modules.size > 0;
+  }
+
   /** The first thing that Apache would not read either. */
   fault(): ImportFault | undefined {
     return this.#fault;

@@ -3,7 +3,21 @@ import type { Condition } from "../../../contract/condition.ts";
 import { compileRegex } from "../../routing/regex.ts";
 import type { Answer } from "../document/answer.ts";
 import { CLOSED } from "../document/finish.ts";
-import { allOf, both, escapeRegex, exactly, type Match, neither, regexMatch, UNKNOWN } from "../document/match.ts";
+import {
+  allOf,
+  both,
+  either,
+  escapeRegex,
+  exactly,
+  hostMatch,
+  hostRegex,
+  type Match,
+  neither,
+  pathMatch,
+  regexMatch,
+  UNKNOWN,
+} from "../document/match.ts";
+import { alternativesOf, startsOf } from "../document/regex-parts.ts";
 import type { Statement } from "../document/statements.ts";
 
 const STATUS: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303, gone: 410 };
@@ -34,13 +48,20 @@ export function redirectOf(statement: Statement): Answer {
   return { when: match.when, handler: { type: "redirect", ...parts, status: code } };
 }
 
-function takingQuery(regex: string, to: string): { regex: string; to: string } {
+type Query = "kept" | "added" | "dropped";
+
+function takingQuery(regex: string, to: string, query: Query = "kept"): { regex: string; to: string } {
   const groups = regex.match(/(?<!\\)\((?!\?)/g)?.length ?? 0;
-  const bare = regex.replace(/(?<!\\)\.(?=[*+])/g, "[^?]").replace(/(?<!\\)\$$/, "");
-  const open = /(?<!\\)\$$/.test(regex) ? "" : "[^?]*";
-  return to.includes("?") || groups >= 9
-    ? { regex: `${bare}${open}(?:\\?.*)?$`, to }
-    : { regex: `${bare}${open}(\\?.*)?$`, to: `${to}$${String(groups + 1)}` };
+  const parts = alternativesOf(regex).map((part) => {
+    const bare = part.replace(/(?<!\\)\.(?=[*+])/g, "[^?]").replace(/(?<!\\)\$$/, "");
+    return bare + (/(?<!\\)\$$/.test(part) ? "" : "[^?]*");
+  });
+  const path = parts.length === 1 ? (parts[0] ?? "") : `(?:${parts.join("|")})`;
+  const own = { regex: `${path}(?:\\?.*)?$`, to };
+  if (query === "dropped") return { ...own, to: to.replace(/\?$/, "") };
+  if (to.includes("?"))
+    return query === "added" ? { ...own, to: `${to}&\${query}` } : { ...own, to: to.replace(/\?$/, "") };
+  return groups >= 9 ? own : { regex: `${path}(\\?.*)?$`, to: `${to}$${String(groups + 1)}` };
 }
 
 /**
@@ -61,13 +82,16 @@ export function rewritesOf(
     return [];
   }
   engine.entry.carried("the handlers `redirect` and `rewrite`");
+  const written = own.findLast(({ name }) => name === "rewritebase");
+  written?.entry.carried("the address that rules begin with");
+  const place = { root, base, to: base === undefined ? undefined : (written?.args[0] ?? base) };
   const answers: Answer[] = [];
   let conditions: Statement[] = [];
   const stopped: Condition[] = [];
   for (const statement of own) {
     if (statement.name === "rewritecond") conditions.push(statement);
     if (statement.name !== "rewriterule") continue;
-    const made = ruleOf(statement, conditions, root, base);
+    const made = ruleOf(statement, conditions, place);
     conditions = [];
     if (made === undefined) continue;
     if ("stop" in made) stopped.push(...(made.stop === undefined ? [] : [made.stop]));
@@ -76,22 +100,36 @@ export function rewritesOf(
   return answers;
 }
 
+interface Place {
+  readonly root: string | undefined;
+  readonly base: string | undefined;
+  /** What an address without a slash in front begins with. */
+  readonly to: string | undefined;
+}
+
 function ruleOf(
   { args, entry }: Statement,
   conditions: readonly Statement[],
-  root: string | undefined,
-  base: string | undefined,
+  { root, base, to: toBase }: Place,
 ): Answer | { stop: Condition | undefined } | undefined {
-  const [written = "", substitution = "", flagText = ""] = args;
+  const [written = "", replacement = "", flagText = ""] = args;
   const flags = flagText
     .replace(/^\[|\]$/g, "")
     .split(",")
     .map((flag) => flag.trim());
   const flag = (name: RegExp) => flags.map((each) => name.exec(each)).find((found) => found !== null);
   const isNot = written.startsWith("!");
-  const pattern = `${flag(/^(?:NC|nocase)$/i) === undefined ? "" : "(?i)"}${placed(written.replace(/^!/, ""), base)}`;
-  const condition = both(...conditions.map((each) => conditionOf(each, root)));
-  const path = compileRegex(pattern).ok ? (isNot ? neither(regexMatch(pattern)) : regexMatch(pattern)) : UNKNOWN;
+  const inCase = (regex: string) => `${flag(/^(?:NC|nocase)$/i) === undefined ? "" : "(?i)"}${regex}`;
+  const own = placed(written.replace(/^!/, ""), base, /\$\d/.test(replacement));
+  const condition = conditionsOf(conditions, root);
+  const found = own === undefined ? UNKNOWN : regexMatch(inCase(own));
+  const path = isNot ? neither(found) : found;
+  // What the last condition has found in the address is another expression for it.
+  const { pattern, substitution, begin } = byCondition(conditions.at(-1), replacement) ?? {
+    pattern: own === undefined ? "" : inCase(own),
+    substitution: replacement,
+    begin: toBase,
+  };
   const match = both(path, condition);
   const closed = (why: string): Answer => {
     entry.closed(`answered with 403: ${why}`);
@@ -116,10 +154,18 @@ function ruleOf(
     return { when: match.when, handler: { type: "error", status: 410 } };
   }
   if (flag(/^(?:P|proxy)$/i) !== undefined) return closed("use `ProxyPass`");
-  const to = addressOf(substitution, base);
+  const to = addressOf(substitution, begin);
   if (to === undefined) return closed("its URL has a variable that is not supported");
   const redirect = flag(/^R(?:edirect)?(?:=(.*))?$/i);
-  const parts = isNot ? { to } : takingQuery(pattern, to);
+  const query: Query =
+    flag(/^(?:QSD|qsdiscard)$/i) !== undefined
+      ? "dropped"
+      : flag(/^(?:QSA|qsappend)$/i) !== undefined
+        ? "added"
+        : "kept";
+  const isPlain = isNot || !compileRegex(pattern).ok;
+  if (isPlain && /\$\d/.test(to)) return closed("its expression is not known here (RE2)");
+  const parts = isPlain ? { to } : takingQuery(pattern, to, query);
   if (redirect !== undefined || /^https?:\/\//.test(to)) {
     const word = redirect?.[1] ?? "302";
     const status = CODES.find((code) => code === (STATUS[word] ?? Number(word)));
@@ -134,13 +180,32 @@ function ruleOf(
   return { when: allOf([match.when, again]), handler: { type: "rewrite", ...parts } };
 }
 
-/** In a folder, an expression begins behind its slash. */
-function placed(pattern: string, base: string | undefined): string {
+/** `%1` of a condition about the address, as `$1`. */
+function byCondition(
+  condition: Statement | undefined,
+  substitution: string,
+): { pattern: string; substitution: string; begin: string } | undefined {
+  const [subject = "", pattern = "", flags = ""] = condition?.args ?? [];
+  const isKnown =
+    subject === "%{REQUEST_URI}" && !/^[!=<>-]/.test(pattern) && !/\b(?:NC|OR|nocase|ornext)\b/i.test(flags);
+  if (!isKnown || !/%\d/.test(substitution) || /\$\d/.test(substitution)) return undefined;
+  return { pattern, substitution: substitution.replace(/%(\d)/g, "$$$1"), begin: "" };
+}
+
+/**
+ * In a folder, an expression begins behind its slash. Undefined where it cannot be said.
+ *
+ * @param hasGroups They are used, so their numbers must stay.
+ */
+function placed(pattern: string, base: string | undefined, hasGroups: boolean): string | undefined {
   if (base === undefined) return pattern;
   const folder = `${escapeRegex(base.replace(/\/+$/, ""))}/`;
-  return pattern.startsWith("^")
-    ? `^${folder}${pattern.slice(1)}`
-    : `^${folder}.*${pattern === "." ? "[^/]" : pattern}`;
+  const parts = startsOf(pattern);
+  if (parts === undefined || (hasGroups && parts.join("|") !== pattern)) return undefined;
+  const anywhere = (part: string) => (part === "." ? "[^/]" : parts.length === 1 ? part : `(?:${part})`);
+  return parts
+    .map((part) => (part.startsWith("^") ? `^${folder}${part.slice(1)}` : `^${folder}.*${anywhere(part)}`))
+    .join("|");
 }
 
 const VARIABLES: Readonly<Record<string, string>> = {
@@ -156,11 +221,24 @@ function addressOf(text: string, base: string | undefined): string | undefined {
   return /^(?:\/|https?:\/\/)/.test(made) ? made : `${(base ?? "").replace(/\/+$/, "")}/${made}`;
 }
 
+/** All of them, but those with `OR` and the next one are one. */
+function conditionsOf(conditions: readonly Statement[], root: string | undefined): Match {
+  const groups: Match[][] = [];
+  let isOr = false;
+  for (const condition of conditions) {
+    const match = conditionOf(condition, root);
+    if (isOr) groups.at(-1)?.push(match);
+    else groups.push([match]);
+    isOr = /\b(?:OR|ornext)\b/i.test(condition.args[2] ?? "");
+  }
+  return both(...groups.map((group) => either(...group)));
+}
+
 function conditionOf({ args, entry }: Statement, root: string | undefined): Match {
   const [subject = "", written = "", flags = ""] = args;
   const isNot = written.startsWith("!");
   const found = known(subject, written.replace(/^!/, ""), /\bNC\b|nocase/i.test(flags), root);
-  const match = /\bOR\b|ornext/i.test(flags) ? UNKNOWN : isNot ? neither(found) : found;
+  const match = isNot ? neither(found) : found;
   if (match.isExact) entry.carried("`when` of a rule");
   else entry.left("this condition cannot be expressed here");
   return match;
@@ -172,7 +250,14 @@ function known(subject: string, pattern: string, ignoresCase: boolean, root: str
   const name = /^%\{([\w:-]+)\}$/.exec(subject)?.[1] ?? "";
   const regex = ignoresCase ? `(?i)${pattern}` : pattern;
   if (name === "HTTPS") return pattern.includes("on") ? exactly({ tls: true }) : exactly({ not: { tls: true } });
-  if (name === "SERVER_PORT" && pattern.includes("443")) return exactly({ tls: true });
+  const port = name === "SERVER_PORT" ? /^=?\^?(80|443)\$?$/.exec(pattern)?.[1] : undefined;
+  if (port !== undefined) return exactly(port === "443" ? { tls: true } : { not: { tls: true } });
+  if (name === "REQUEST_SCHEME" && /^=?\^?https?\$?$/.test(pattern))
+    return exactly(pattern.includes("https") ? { tls: true } : { not: { tls: true } });
+  const text = /^=([^"]+)$/.exec(pattern)?.[1];
+  if (text !== undefined && /^(?:SERVER_NAME|HTTP_HOST)$/.test(name)) return hostMatch([text]);
+  if (text?.startsWith("/") === true && name === "REQUEST_URI") return pathMatch(text);
+  if (name === "SERVER_NAME" && !/^[=<>-]/.test(pattern)) return hostRegex(pattern);
   if (name === "REMOTE_ADDR") {
     const address = /^\^?((?:\d+\\?\.){3}\d+)\$?$/.exec(pattern)?.[1];
     return address === undefined ? UNKNOWN : exactly({ from: address.replaceAll("\\", "") });

@@ -48,12 +48,17 @@ function headersOf(level: Level, directive: "header" | "requestheader"): HeaderO
     const [action = "", name = "", value = "", ...more] = /^(?:always|onsuccess)$/i.test(args[0] ?? "")
       ? args.slice(1)
       : args;
-    const isPlain = !/%[{DtbilI]/.test(value) && more.length === 0;
+    const isPlain = !/%[{DtbilI]/.test(value) && more.every((word) => word === "early");
     const kind = action.toLowerCase();
     if (isPlain && kind === "unset") made.remove.push(name);
     else if (isPlain && (kind === "set" || kind === "setifempty")) made.set[name] = value;
     else if (isPlain && (kind === "add" || kind === "append" || kind === "merge")) (made.add[name] ??= []).push(value);
-    else {
+    else if (directive === "requestheader" && /^(?:set|setifempty|add|append|merge)$/.test(kind)) {
+      // Or a visitor could say of himself what Apache says of him.
+      made.remove.push(name);
+      entry.changed("`requestHeaders`: it is removed, as a variable or a condition of it is not known here");
+      continue;
+    } else {
       entry.left("only values without variables and conditions are supported");
       continue;
     }

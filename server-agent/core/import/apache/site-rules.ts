@@ -12,6 +12,7 @@ import { Level, type Statement } from "../document/statements.ts";
 import { guardsOf, unknownGuards } from "./access.ts";
 import { filesOf } from "./content.ts";
 import { type Pass, passesOf, type Proxying } from "./passes.ts";
+import { folderSections, rewritingIn } from "./folders.ts";
 import { redirectOf, rewritesOf } from "./redirects.ts";
 import { settingsOf } from "./settings.ts";
 import { type Section, sectionsFor, type Space, spaceCondition } from "./spaces.ts";
@@ -23,6 +24,10 @@ export interface SiteContext {
   readonly balancers: Proxying["balancers"];
   /** What a folder says itself, by its path. */
   readonly ownOf: (folder: string) => readonly Statement[];
+  /** Folders below one that say something themselves; undefined where they are too many. */
+  readonly foldersBelow: (folder: string) => readonly string[] | undefined;
+  /** What is read is all of the configuration, not that of a site alone. */
+  readonly isWhole: boolean;
 }
 
 /** A site, and what holds around it. */
@@ -37,7 +42,8 @@ export function siteRules(level: Level, context: SiteContext): Rule[] {
   const own = level.statements;
   const site: Site = { ...context, own, level };
   const [documentRoot] = level.nearest("documentroot").slice(-1);
-  documentRoot?.entry.carried("`root`");
+  if (context.isWhole) documentRoot?.entry.carried("`root`");
+  else documentRoot?.entry.changed("`root`; programs in it get 403, as what runs them stands in another file");
   const root = documentRoot?.args[0]?.replace(/(.)\/+$/, "$1");
   const rewrites = rewritesOf(own, root, undefined);
   const redirects = [...own, ...server].filter(({ name }) => name.startsWith("redirect"));
@@ -105,51 +111,21 @@ function spacesOf({ server, own }: Site, root: string | undefined): Space[] {
   return root === undefined ? aliases : [...aliases, { mount: "", root }];
 }
 
-function spaceRules(space: Space, { draft, server, own, ownOf }: Site): Rule[] {
+function spaceRules(space: Space, site: Site): Rule[] {
+  const { draft, server, own, isWhole } = site;
   const scope = spaceCondition(space);
-  const sections = sectionsFor(space, [...server, ...own]);
-  const folder = space.root === undefined ? [] : ownOf(space.root);
-  const local = folderSection(space, folder, sections);
-  const at = sections.findIndex(({ statement }) => !isFolder(statement));
-  if (local !== undefined) sections.splice(at < 0 ? sections.length : at, 0, local);
-  const folders = sections.filter(({ when, statement }) => when === true && isFolder(statement));
+  const outer = [...server, ...own];
+  const sections = sectionsFor(space, [...outer, ...folderSections(space, outer, site)]);
   return [
     ...guardsOf(sections, scope, draft),
     ...sectionSettings(sections, scope, false, draft),
-    ...folders.flatMap(({ level: { statements } }) =>
-      rewritesOf(statements, space.root, space.mount).map((each) => answerRule(each, scope, statements, draft)),
-    ),
-    ...filesOf(space, sections, [...server, ...own], draft).map((each) => answerRule(each, scope, own, draft)),
+    ...rewritingIn(sections, space).flatMap(({ when, base, section: { level } }) => {
+      const around = allOf([scope, when]);
+      const answers = rewritesOf(level.statements, space.root, base);
+      return answers.map((each) => answerRule(each, around, level.statements, draft));
+    }),
+    ...filesOf(space, sections, outer, draft, isWhole).map((each) => answerRule(each, scope, own, draft)),
   ];
-}
-
-function isFolder({ name }: Statement): boolean {
-  return name.startsWith("directory");
-}
-
-/** What `.htaccess` says, if it is asked. */
-function folderSection(space: Space, body: readonly Statement[], sections: readonly Section[]): Section | undefined {
-  const override = sections
-    .filter(({ when }) => when === true)
-    .flatMap(({ level }) => level.own("allowoverride"))
-    .at(-1);
-  const isAsked = override !== undefined && !/^none$/i.test(override.args[0] ?? "");
-  if (isAsked)
-    override.entry.changed(
-      `only \`.htaccess\` of ${space.root ?? ""} is read: look for others below it, and close what they close`,
-    );
-  if (!isAsked || body.length === 0) {
-    for (const { entry } of body) entry.left("`AllowOverride` does not allow it");
-    return undefined;
-  }
-  const [first] = body;
-  const statement: Statement = {
-    name: "directory",
-    args: [space.root ?? ""],
-    entry: first?.entry ?? override.entry,
-    body,
-  };
-  return { when: true, statement, level: new Level(body) };
 }
 
 function sectionSettings(

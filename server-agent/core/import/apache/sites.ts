@@ -6,6 +6,7 @@ import { clientCertificateRules } from "../document/client-certificates.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { Level, type Statement } from "../document/statements.ts";
+import { isStaticName } from "../document/static-files.ts";
 import { type SiteContext, siteRules } from "./site-rules.ts";
 
 /**
@@ -60,8 +61,14 @@ function accessLogOf(level: Level): string | undefined {
 function certificateOf(level: Level): { certificate: string; key: string } | undefined {
   const certificate = level.text("sslcertificatefile");
   const key = level.text("sslcertificatekeyfile");
-  for (const name of ["sslcertificatefile", "sslcertificatekeyfile"]) level.last(name)?.entry.carried("`tls`");
-  return certificate.startsWith("/") && key.startsWith("/") ? { certificate, key } : undefined;
+  const hasFiles = certificate.startsWith("/") && key.startsWith("/");
+  for (const name of ["sslcertificatefile", "sslcertificatekeyfile"])
+    if (hasFiles) level.last(name)?.entry.carried("`tls`");
+    else level.last(name)?.entry.left("`tls` of the site needs the absolute paths of a certificate and its key");
+  level
+    .last("sslcertificatechainfile")
+    ?.entry.left("put these certificates behind that of the site, into the file that `certificate` of `tls` names");
+  return hasFiles ? { certificate, key } : undefined;
 }
 
 function errorPagesOf(level: Level): Record<string, string> {
@@ -69,7 +76,9 @@ function errorPagesOf(level: Level): Record<string, string> {
   const pages: Record<string, string> = {};
   for (const { args, entry } of level.nearest("errordocument")) {
     const [code = "", url = ""] = args;
-    if (!/^[45]\d\d$/.test(code) || !/^\/[^?#]*$/.test(url) || !root.startsWith("/")) {
+    // The source of a program is not to be sent as a page.
+    const isFile = /^\/[^?#]*$/.test(url) && isStaticName(url);
+    if (!/^[45]\d\d$/.test(code) || !isFile || !root.startsWith("/")) {
       entry.left("an error page is a file of the site, for 400 to 599");
       continue;
     }

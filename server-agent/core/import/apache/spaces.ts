@@ -1,8 +1,9 @@
 /** Folders that a site shows, and which sections are about what in them. */
 import type { Condition } from "../../../contract/condition.ts";
-import { escapeRegex, folderMatch, type Match, regexMatch } from "../document/match.ts";
+import { escapeRegex, folderMatch, type Match, regexMatch, UNKNOWN } from "../document/match.ts";
+import { startsOf } from "../document/regex-parts.ts";
 import { Level, type Statement } from "../document/statements.ts";
-import type { Grant } from "./grants.ts";
+import { allOf, type Grant } from "./grants.ts";
 
 /** A folder at an address; an application has no folder. */
 export interface Space {
@@ -26,16 +27,21 @@ const ORDER = ["directory", "directorymatch", "files", "filesmatch", "proxy", "l
  * @param outer Sections of the whole server, then those of the site.
  */
 export function sectionsFor(space: Space, outer: readonly Statement[]): Section[] {
-  const found = outer.filter(({ name, body }) => ORDER.includes(name) && body !== undefined);
   const place = ({ name, args }: Statement) =>
     ORDER.indexOf(name.replace(/(?<=location|files)match$/, "")) * 100_000 +
     (name === "directory" ? (args[0]?.length ?? 0) : 0);
-  return found
-    .sort((a, b) => place(a) - place(b))
-    .flatMap((statement): Section[] => {
-      const when = whenOf(statement, space);
-      return when === undefined ? [] : [{ when, statement, level: new Level(statement.body ?? []) }];
-    });
+  return sectionsIn(outer, true, space).sort((a, b) => place(a.statement) - place(b.statement));
+}
+
+/** Those within others, too: they are about what both are about. */
+function sectionsIn(statements: readonly Statement[], around: Section["when"], space: Space): Section[] {
+  return statements.flatMap((statement): Section[] => {
+    const { name, body } = statement;
+    const own = ORDER.includes(name) && body !== undefined ? whenOf(statement, space) : undefined;
+    if (own === undefined || body === undefined) return [];
+    const when = around === "unknown" || own === "unknown" ? "unknown" : allOf([around, own]);
+    return when === false ? [] : [{ when, statement, level: new Level(body) }, ...sectionsIn(body, when, space)];
+  });
 }
 
 /** Undefined: it is about none of the space. */
@@ -65,10 +71,21 @@ function said({ when, isExact }: Match): Grant | "unknown" {
 
 /** An expression for the last name of a path. */
 function baseMatch(pattern: string): Match {
-  const bare = pattern.replace(/^\^/, "").replace(/(?<!\\)\$$/, "");
-  const before = pattern.startsWith("^") ? "" : "[^/]*";
-  const after = /(?<!\\)\$$/.test(pattern) ? "" : "[^/]*";
-  return regexMatch(`/${before}(?:${bare})${after}$`);
+  const [, flags = "", written = ""] = /^(\(\?i\))?([\s\S]*)$/.exec(pattern) ?? [];
+  const parts = startsOf(written)?.map((part) => {
+    const bare = part.replace(/^\^/, "").replace(/(?<!\\)\$$/, "");
+    const before = part.startsWith("^") ? "" : "[^/]*";
+    const after = /(?<!\\)\$$/.test(part) ? "" : "[^/]*";
+    return `/${before}(?:${bare})${after}$`;
+  });
+  return parts === undefined ? UNKNOWN : regexMatch(flags + parts.join("|"));
+}
+
+/** Whether a `<Directory>` is about a folder, as a whole. */
+export function coversFolder({ name, args }: Statement, folder: string): boolean {
+  const [pattern = ""] = args;
+  if (name !== "directory" || pattern === "~") return false;
+  return new RegExp(`^${glob(pattern.replace(/\/+$/, ""))}(?:/|$)`).test(folder);
 }
 
 function glob(pattern: string): string {

@@ -12,6 +12,8 @@ export class Draft {
   readonly report = new Report();
   readonly listeners: Listener[] = [];
   readonly trustedProxies = new Set<string>();
+  /** Behind a proxy that names them in a field that is not read here, all have its address. */
+  knowsVisitors = true;
   /** Authorities by name. */
   readonly acme = new Map<string, AcmeAuthority>();
   readonly upstreams = new Map<string, Upstream>();

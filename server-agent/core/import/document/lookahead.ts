@@ -3,6 +3,8 @@
  * thing, but the usual ones can be said without it.
  */
 
+import { alternativesOf, endOfGroup } from "./regex-parts.ts";
+
 export interface Reworded {
   readonly pattern: string;
   /** Undefined: nothing else. */
@@ -73,41 +75,4 @@ function widened(pattern: string): Reworded[] {
     wide = wide.slice(0, found.index) + wide.slice(end + 1);
   }
   return wide === pattern ? [] : [{ pattern: wide, isExact: false }];
-}
-
-/** @param start Behind the parenthesis that opens. @returns where it is closed. */
-function endOfGroup(pattern: string, start: number): number {
-  let depth = 1;
-  let isClass = false;
-  for (let index = start; index < pattern.length; index += 1) {
-    const letter = pattern[index];
-    if (letter === "\\") index += 1;
-    else if (isClass) isClass = letter !== "]";
-    else if (letter === "[") isClass = true;
-    else if (letter === "(") depth += 1;
-    else if (letter === ")") depth -= 1;
-    if (depth === 0) return index;
-  }
-  return pattern.length;
-}
-
-/** What stands between bars that are in no group. */
-function alternativesOf(pattern: string): string[] {
-  const found: string[] = [];
-  let depth = 0;
-  let isClass = false;
-  let start = 0;
-  for (let index = 0; index < pattern.length; index += 1) {
-    const letter = pattern[index];
-    if (letter === "\\") index += 1;
-    else if (isClass) isClass = letter !== "]";
-    else if (letter === "[") isClass = true;
-    else if (letter === "(") depth += 1;
-    else if (letter === ")") depth -= 1;
-    else if (letter === "|" && depth === 0) {
-      found.push(pattern.slice(start, index));
-      start = index + 1;
-    }
-  }
-  return [...found, pattern.slice(start)];
 }
