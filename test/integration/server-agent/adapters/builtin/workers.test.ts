@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import type { AgentInfo } from "../../../../../server-agent/contract/agent.ts";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { openIdleConnection, startLoad, startSlowDownload } from "../../../../../tools/driving/load.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 import { Truth } from "../../../../../tools/driving/truth.ts";
 import { startAgent, type EventStream, type TestAgent } from "../../../../../tools/driving/agent.ts";

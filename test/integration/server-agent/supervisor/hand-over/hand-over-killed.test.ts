@@ -15,6 +15,7 @@ import {
   untilAnswers,
 } from "../../../../support/agent/hand-over.ts";
 import { startLoad } from "../../../../../tools/driving/load.ts";
+import { Truth } from "../../../../../tools/driving/truth.ts";
 import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
 import { Truth } from "../../../../../tools/driving/truth.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
