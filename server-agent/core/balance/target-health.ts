@@ -1,6 +1,7 @@
 /**
- * What is known of a target's health, and what follows from what was seen of it. An unhealthy target
- * is tried last, never not at all: where no other is healthy either, it may answer after all.
+ * What is known of a target's health, and what follows from what was seen of it. An unhealthy
+ * target is tried last, never not at all: where no other is healthy either, it may answer after
+ * all.
  */
 
 /** Of one target, as one worker sees it. */
