@@ -35,6 +35,8 @@ export class BufferedBody implements BodyOrigin, BodyReader {
   #parts: Buffer[] = [];
   #bytes = 0;
   #state: "collecting" | "whole" | "passing" | "over" = "collecting";
+  /** The rest did not come while an upstream was looked for. */
+  #abandoned: Abandoned | undefined = undefined;
 
   constructor(exchange: Exchange, maxBytes: number, send: (buffered: BufferedBody) => void) {
     this.#exchange = exchange;
@@ -70,8 +72,14 @@ export class BufferedBody implements BodyOrigin, BodyReader {
     entry.bytesReceived = 0;
     if (this.#state === "passing") this.#forget();
     for (const part of parts) reader.onData(part);
+    const abandoned = this.#abandoned;
     if (this.#state === "whole") reader.onEnd();
-    else request.read(reader);
+    else if (abandoned === undefined) request.read(reader);
+    // Nobody is told within his own call.
+    else
+      setImmediate(() => {
+        reader.onAbandoned(abandoned);
+      });
   }
 
   pause(): void {
@@ -92,14 +100,16 @@ export class BufferedBody implements BodyOrigin, BodyReader {
     this.#forget();
   }
 
+  /** Also while it is passed on and nobody reads yet: what was read already still comes. */
   onData(part: Buffer): void {
-    if (this.#state !== "collecting") return;
+    if (this.#state === "over") return;
     // The connection reads into the same buffer again.
     this.#parts.push(Buffer.from(part));
     this.#bytes += part.length;
     bytesInAll += part.length;
     this.#exchange.entry.bytesReceived = this.#bytes;
-    if (this.#bytes > this.#maxBytes || bytesInAll > MAX_BYTES_IN_ALL) this.#passOn();
+    const isTooLong = this.#bytes > this.#maxBytes || bytesInAll > MAX_BYTES_IN_ALL;
+    if (isTooLong && this.#state === "collecting") this.#passOn();
   }
 
   onEnd(): void {
@@ -109,6 +119,7 @@ export class BufferedBody implements BodyOrigin, BodyReader {
   }
 
   onAbandoned(status: Abandoned): void {
+    this.#abandoned = status;
     if (this.#state !== "collecting") return;
     this.release();
     this.#exchange.response.shouldKeepAlive = false;
