@@ -17,26 +17,42 @@ const MAX_PENDING_BYTES = 4 * 1024 * 1024;
 
 /** Lines that wait to be written, one character per byte. */
 export class PendingLines {
+  /** The latest, which are parts of the heads of their requests, and keep these in memory. */
   #text = "";
+  /** Those before. */
+  #packed: Buffer[] = [];
+  #packedBytes = 0;
   #count = 0;
 
   get bytes(): number {
-    return this.#text.length;
+    return this.#packedBytes + this.#text.length;
   }
 
   /** False: there is no room, and the line is lost. */
   add(line: string): boolean {
-    if (this.#text.length > MAX_PENDING_BYTES) return false;
+    if (this.bytes > MAX_PENDING_BYTES) return false;
     this.#text += line;
     this.#count += 1;
+    if (this.#text.length >= FLUSH_BYTES) this.#pack();
     return true;
   }
 
   /** Takes all. */
   take(): { bytes: Buffer; lines: number } {
-    const taken = { bytes: Buffer.from(this.#text, "latin1"), lines: this.#count };
-    this.#text = "";
+    this.#pack();
+    const [first] = this.#packed;
+    const bytes = first !== undefined && this.#packed.length === 1 ? first : Buffer.concat(this.#packed);
+    const taken = { bytes, lines: this.#count };
+    this.#packed = [];
+    this.#packedBytes = 0;
     this.#count = 0;
     return taken;
+  }
+
+  #pack(): void {
+    const bytes = Buffer.from(this.#text, "latin1");
+    this.#text = "";
+    this.#packed.push(bytes);
+    this.#packedBytes += bytes.length;
   }
 }

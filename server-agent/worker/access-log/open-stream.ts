@@ -1,8 +1,8 @@
 /** The streams that access logs are written to. */
 import { spawn } from "node:child_process";
-import { createWriteStream, fstatSync } from "node:fs";
+import { fstatSync, write } from "node:fs";
 import { connect, Socket } from "node:net";
-import { Writable } from "node:stream";
+import { type Readable, Writable } from "node:stream";
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** What one message may have; the program's default of 1 KiB would cut long addresses. */
@@ -14,14 +14,32 @@ const MAX_KEPT_WORDS = 500;
 /** The agent's standard output, which workers have under this number. */
 const STANDARD_OUTPUT = 4;
 
+/** Its reader has gone, and its number may be that of a visitor's connection by now. */
+let isOutputClosed = false;
+
 /**
  * A pipe or a socket is written without waiting, for its reader may stop reading: `process.stdout`
  * would wait.
  */
 export function openStandardOutput(): Writable {
+  if (isOutputClosed) return new Writable({ write: refuseOutput });
   const kind = fstatSync(STANDARD_OUTPUT);
-  if (!kind.isFIFO() && !kind.isSocket()) return createWriteStream("", { fd: STANDARD_OUTPUT, autoClose: false });
-  return new Socket({ fd: STANDARD_OUTPUT, readable: false, writable: true });
+  if (!kind.isFIFO() && !kind.isSocket()) return new Writable({ write: writeOutput });
+  return new Socket({ fd: STANDARD_OUTPUT, readable: false, writable: true }).once("close", () => {
+    isOutputClosed = true;
+  });
+}
+
+function refuseOutput(_bytes: Buffer, _encoding: string, done: (failure: Error) => void): void {
+  done(new Error("nobody reads standard output any more"));
+}
+
+/** Whatever becomes of it, the descriptor stays open: a full disk has room again later. */
+function writeOutput(bytes: Buffer, encoding: string, done: (failure?: Error | null) => void): void {
+  write(STANDARD_OUTPUT, bytes, (failure, written) => {
+    if (failure === null && written < bytes.length) writeOutput(bytes.subarray(written), encoding, done);
+    else done(failure);
+  });
 }
 
 export function openConnection(host: string, port: number): Writable {
@@ -54,12 +72,14 @@ export function openLocalSyslog(path: string): Writable {
     ],
     { stdio: ["pipe", "ignore", "pipe"] },
   );
+  // It has none where there are no descriptors left; its `error` says so.
+  const { stdin, stderr }: { stdin?: Writable; stderr?: Readable } = child;
   let said = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-MAX_KEPT_WORDS)));
-  child.stdin.on("error", () => undefined); // the end of the program says more
+  stderr?.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-MAX_KEPT_WORDS)));
+  stdin?.on("error", () => undefined); // the end of the program says more
   const stream = new Writable({
     write: (bytes: Buffer, _encoding, done) => {
-      child.stdin.write(bytes, (failure) => {
+      stdin?.write(bytes, (failure) => {
         if (failure === null || failure === undefined) done();
       });
     },

@@ -17,7 +17,7 @@ export class UdpWriter implements LogWriter {
   #socket: Socket | undefined = undefined;
   #isOpening = false;
   #failedAt = -Infinity;
-  #waiting: string[] = [];
+  #waiting: Buffer[] = [];
   #onTheirWay = 0;
 
   constructor(host: string, port: number, message: (line: string, now: number) => string, trouble: LogTrouble) {
@@ -32,7 +32,7 @@ export class UdpWriter implements LogWriter {
   }
 
   add(line: string, now: number): void {
-    const message = this.#message(line, now);
+    const message = Buffer.from(this.#message(line, now), "latin1");
     if (this.#socket !== undefined) this.#send(this.#socket, message);
     else if (this.#waiting.length >= MAX_WAITING) this.#trouble.failed("its address is not known", 1);
     else {
@@ -49,13 +49,13 @@ export class UdpWriter implements LogWriter {
     // As above.
   }
 
-  #send(socket: Socket, message: string): void {
+  #send(socket: Socket, message: Buffer): void {
     if (this.#onTheirWay >= MAX_WAITING) {
       this.#trouble.failed("the network does not keep up", 1);
       return;
     }
     this.#onTheirWay += 1;
-    socket.send(Buffer.from(message, "latin1"), (failure) => {
+    socket.send(message, (failure) => {
       this.#onTheirWay -= 1;
       if (failure === null) this.#trouble.worked();
       else this.#trouble.failed(failure.message, 1);
@@ -77,13 +77,15 @@ export class UdpWriter implements LogWriter {
         if (this.#socket === socket) this.#socket = undefined;
         socket.close();
       });
-      socket.connect(this.#port, address, () => {
+      // As an event: a callback is called of a failure, too.
+      socket.once("connect", () => {
         this.#isOpening = false;
         this.#socket = socket;
         const waiting = this.#waiting;
         this.#waiting = [];
         for (const message of waiting) this.#send(socket, message);
       });
+      socket.connect(this.#port, address);
     });
   }
 

@@ -25,6 +25,8 @@ export interface WorkerHarness extends AsyncDisposable {
   readonly log: string;
   /** What it has written to the agent's standard output so far. */
   readonly output: string;
+  /** Nobody reads it any more. */
+  closeOutput(): void;
   /** What the worker has counted, as it has told so far. */
   readonly counted: Counted | undefined;
   send(message: ToWorker): void;
@@ -50,21 +52,25 @@ export interface WorkerHarness extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts a worker that serves this document on a free port of 127.0.0.1. */
-export async function startWorker(config: Config): Promise<WorkerHarness> {
+/**
+ * Starts a worker that serves this document on a free port of 127.0.0.1.
+ *
+ * @param output The agent's standard output, if it is not to be read here: a descriptor.
+ */
+export async function startWorker(config: Config, output: number | "pipe" = "pipe"): Promise<WorkerHarness> {
   const bound = bindSocket("127.0.0.1", 0);
   if (!bound.ok) throw new Error(bound.message);
   const boot: WorkerBoot = { worker: 1, proofToken: PROOF_TOKEN, certificateFolder: "/nowhere" };
   const child = fork(new URL("worker-entry.ts", import.meta.url).pathname, {
     env: { ...process.env, BACKSOON_WORKER: JSON.stringify(boot) },
     execArgv: [],
-    stdio: ["ignore", "inherit", "pipe", "ipc", "pipe"],
+    stdio: ["ignore", "inherit", "pipe", "ipc", output],
   });
   child.setMaxListeners(0);
   let log = "";
-  let output = "";
+  let written = "";
   const [, , , , pipe] = child.stdio;
-  if (pipe instanceof Readable) pipe.setEncoding("utf8").on("data", (text: string) => (output += text));
+  if (pipe instanceof Readable) pipe.setEncoding("utf8").on("data", (text: string) => (written += text));
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (log += text));
   const counters = new ObservedCounters();
   child.on("message", (message: FromWorker) => {
@@ -165,7 +171,10 @@ export async function startWorker(config: Config): Promise<WorkerHarness> {
       return log;
     },
     get output() {
-      return output;
+      return written;
+    },
+    closeOutput() {
+      pipe?.destroy();
     },
     get counted() {
       return counters.of(1);

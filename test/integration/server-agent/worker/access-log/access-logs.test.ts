@@ -1,15 +1,21 @@
 /** Where access logs go: real sockets, files and programs; trouble costs lines, and is told. */
+import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, open, readFile, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Config } from "../../../../../server-agent/contract/config.ts";
 import type { LoggedRequest } from "../../../../../server-agent/core/access-log/logged-request.ts";
 import { createLog } from "../../../../../server-agent/log.ts";
 import { AccessLogs } from "../../../../../server-agent/worker/access-log/access-logs.ts";
+import { configOf } from "../../../../support/agent/config.ts";
 import { receiveDatagrams } from "../../../../support/agent/datagrams.ts";
+import { startWorker, type WorkerHarness } from "../../../../support/agent/worker-harness.ts";
+import { ask } from "../../../../support/http/ask.ts";
+import { openRaw } from "../../../../support/http/raw-client.ts";
 
 const FORMAT = "${status} ${target}";
 let folder: string;
@@ -73,6 +79,18 @@ describe("syslog", () => {
       )
       .toContain("/again");
     again.close();
+  });
+
+  it("over UDP costs lines, and no request, where no way leads", async () => {
+    const { lost } = logs;
+    const log = logs.open({ to: "syslog://255.255.255.255:514", format: FORMAT });
+    await expect
+      .poll(() => {
+        log.add(entryOf("/lost"));
+        return logs.lost;
+      })
+      .toBeGreaterThan(lost + 1);
+    expect(said).toMatch(/access log cannot be written.*to=syslog:\/\/255.*EACCES/);
   });
 
   it("over TCP frames messages by their length, and connects again", async () => {
@@ -146,6 +164,50 @@ describe("syslog", () => {
     expect(logs.lost - lost).toBeGreaterThan(1000);
     expect(said).toMatch(/to=syslog\+tcp:.*not read fast enough/);
     server.close();
+  });
+});
+
+/** Visitors come until more lines of theirs are lost. */
+async function lostBeyond(known: number, worker: WorkerHarness): Promise<number> {
+  for (;;) {
+    const figures = worker.next("figures");
+    await ask(worker.port, "/", { headers: { host: "told" } });
+    const { lostLines } = (await figures).edge;
+    if (lostLines > known) return lostLines;
+  }
+}
+
+function told(to: string): Config {
+  return configOf([{ id: "told", hosts: ["told"], rules: [], accessLog: { to } }]);
+}
+
+it("costs lines where no program can be started for want of descriptors", async () => {
+  await using worker = await startWorker(told(`syslog://unix:${join(folder, "log")}`));
+  using visitor = await openRaw(worker.port);
+  await visitor.ask("GET / HTTP/1.1\r\nHost: nobody\r\n\r\n");
+  execFileSync("prlimit", ["--pid", String(worker.pid), "--nofile=3:"]);
+  await visitor.ask("GET / HTTP/1.1\r\nHost: told\r\n\r\n");
+  await expect.poll(() => worker.log, { timeout: 10_000 }).toMatch(/access log cannot be written.*EMFILE/);
+  expect(worker.log).not.toContain("unexpected failure");
+});
+
+describe.concurrent("standard output", () => {
+  it("whose reader has gone costs lines, and no visitor gets them", async () => {
+    await using worker = await startWorker(told("stdout"));
+    worker.closeOutput();
+    const lost = await lostBeyond(0, worker);
+    const visitors = await Promise.all(Array.from({ length: 20 }, () => openRaw(worker.port)));
+    const got = visitors.map((visitor) => visitor.bytes(1).catch(() => ""));
+    expect(await Promise.race([lostBeyond(lost, worker), ...got])).toBeGreaterThan(lost);
+    for (const visitor of visitors) visitor.destroy();
+  });
+
+  it("that is a file of a full disk costs lines, again and again", async () => {
+    const full = await open("/dev/full", "w");
+    await using worker = await startWorker(told("stdout"), full.fd);
+    await full.close();
+    const lost = await lostBeyond(0, worker);
+    expect(await lostBeyond(lost, worker)).toBeGreaterThan(lost);
   });
 });
 
