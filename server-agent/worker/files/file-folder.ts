@@ -53,7 +53,8 @@ export class FileFolder {
    * known from the last second are answered before this returns.
    */
   serve(exchange: Exchange, path: string, otherwise: (miss: Miss) => void | Promise<void>): void | Promise<void> {
-    const { now } = exchange;
+    // Not that of the exchange: an application may have thought, and written the file, since then.
+    const now = Date.now();
     const recent = this.#recent.get(path);
     if (recent !== undefined && isFresh(recent, now) && this.#sendKnown(exchange, recent)) return;
     if (!isServablePath(path)) return otherwise(MISSING);
@@ -88,7 +89,7 @@ export class FileFolder {
     path: string,
     otherwise: (miss: Miss) => void | Promise<void>,
   ): Promise<void> {
-    const known = await this.#cache.lookUp(key, exchange.now, path, this.#place);
+    const known = await this.#cache.lookUp(key, Date.now(), path, this.#place);
     if (known.kind !== "file") return otherwise(known);
     return this.#loadAndServe(exchange, key, path, known, otherwise);
   }
@@ -108,7 +109,7 @@ export class FileFolder {
       // The path leads elsewhere since the look-up.
       this.#recent.delete(path);
       this.#cache.forget(key);
-      known = await this.#cache.lookUp(key, exchange.now, path, this.#place);
+      known = await this.#cache.lookUp(key, Date.now(), path, this.#place);
     }
     return otherwise(MISSING);
   }
@@ -117,7 +118,7 @@ export class FileFolder {
   async #send(exchange: Exchange, key: string, found: FoundFile): Promise<boolean> {
     const representation = found.choose(exchange.request);
     if (representation.body === undefined) {
-      if (!representation.isWorthLoading(exchange.now)) return sendFromDisk(exchange, representation);
+      if (!representation.isWorthLoading(Date.now())) return sendFromDisk(exchange, representation);
       if (!(await representation.load())) return false;
       this.#cache.weigh(key, found);
     }

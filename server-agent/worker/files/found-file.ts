@@ -48,7 +48,7 @@ export class FoundFile {
           before === undefined ? undefined : before.#precompressed[coding],
         );
     }
-    if (before?.identity === this.identity) this.#live = before.#live;
+    if (before?.identity === this.identity) this.#live = settledOf(before.#live);
   }
 
   /** Name of the index file, where a folder was asked for. */
@@ -86,4 +86,9 @@ export class FoundFile {
       varies: true,
     }));
   }
+}
+
+/** What was loaded so soon after the file had changed that it may have changed again unseen is left out. */
+function settledOf(live: Partial<Record<Coding, Representation>>): Partial<Record<Coding, Representation>> {
+  return Object.fromEntries(Object.entries(live).filter(([, { settled }]) => settled));
 }

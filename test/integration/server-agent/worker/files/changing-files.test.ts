@@ -1,13 +1,20 @@
 /** Files that change while they are asked for: written to, replaced, swapped for links. */
+import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { compileFile } from "../../../../../server-agent/worker/files/file.ts";
+import { lookUpFile } from "../../../../../server-agent/worker/files/file-lookup.ts";
+import { FoundFile } from "../../../../../server-agent/worker/files/found-file.ts";
 import { mediaTypeOf } from "../../../../../server-agent/worker/files/media-type.ts";
 import { Representation } from "../../../../../server-agent/worker/files/representation.ts";
 import { openFound } from "../../../../../server-agent/worker/files/open-file.ts";
+import { compileProxy } from "../../../../../server-agent/worker/proxy/proxy.ts";
+import { UpstreamPools } from "../../../../../server-agent/worker/upstream/upstream-pools.ts";
 import { ask } from "../../../../support/http/ask.ts";
 import { startHandler, type HandlerHarness } from "../../../../support/agent/handler-harness.ts";
 
@@ -94,4 +101,43 @@ it("a file is not opened through a folder that has become a link since the look-
   await rename(join(root, "d"), join(root, "was"));
   await symlink(join(folder, "outside"), join(root, "d"));
   expect(await openFound({ realPath, stats: await stat(realPath) })).toBeUndefined();
+});
+
+it("a file that was compressed while it may still change unseen is compressed anew", async () => {
+  const path = join(root, "fresh.txt");
+  await writeFile(path, "a".repeat(2000));
+  const found = await lookUpFile(root, "/fresh.txt", []);
+  if (found.kind !== "file") throw new Error(found.kind);
+  const browser = { field: (name: string) => (name === "accept-encoding" ? "gzip" : undefined) };
+  const before = new FoundFile(found, 0, undefined);
+  const compressed = before.choose(browser);
+  await compressed.load();
+  // Of the same size, within what the clock of the file system tells apart.
+  const after = new FoundFile(found, 1000, before);
+  expect(after.choose(browser).body).toBeUndefined();
+});
+
+it("a file that its application writes while a visitor waits is sent as it is then", async () => {
+  const path = join(root, "report.txt");
+  await writeFile(path, "old");
+  let think = (): Promise<void> | undefined => undefined;
+  const application = createServer((_request, response) => {
+    void Promise.resolve(think()).then(() => response.setHeader("X-Sendfile", path).end());
+  }).listen(0, "127.0.0.1");
+  await once(application, "listening");
+  const upstream = { targets: [`http://127.0.0.1:${String((application.address() as AddressInfo).port)}`] };
+  const context = { upstream, upstreams: new UpstreamPools(), log: () => undefined };
+  await using proxy = await startHandler(compileProxy({ type: "proxy", upstream: "app", sendFiles: [root] }, context));
+  expect((await ask(proxy.port, "/")).text).toBe("old");
+  think = async () => {
+    await writeFile(path, "new");
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5000 });
+  };
+  try {
+    expect((await ask(proxy.port, "/")).text).toBe("new");
+  } finally {
+    vi.useRealTimers();
+    application.closeAllConnections();
+    application.close();
+  }
 });
