@@ -14,6 +14,9 @@ interface TracedRequest {
   readonly bytesSent: number;
 }
 
+/** Of what a visitor says: collectors refuse batches that are too large as a whole. */
+const MAX_CHARS = 1024;
+
 /** @param end Epoch ms. */
 export function spanOf(entry: TracedRequest, end: number): Omit<Span, keyof TraceParent | "parentId"> {
   const { request, asked, facts, site, rule, upstream, now, status, bytesSent } = entry;
@@ -27,11 +30,11 @@ export function spanOf(entry: TracedRequest, end: number): Omit<Span, keyof Trac
       "http.response.status_code": status === 0 ? undefined : status,
       "http.response.body.size": bytesSent,
       "url.scheme": asked.tls ? "https" : "http",
-      "url.path": asked.rawPath,
+      "url.path": asked.rawPath.slice(0, MAX_CHARS),
       "server.address": asked.host,
       "client.address": facts.client,
       "network.protocol.version": request.httpVersion === "2.0" ? "2" : request.httpVersion,
-      "user_agent.original": request.field("user-agent"),
+      "user_agent.original": request.field("user-agent")?.slice(0, MAX_CHARS),
       "backsoon.site": site.site,
       "backsoon.virtual_host": site.id,
       "backsoon.rule": rule,

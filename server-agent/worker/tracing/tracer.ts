@@ -8,7 +8,7 @@ import { request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
 import { hostname } from "node:os";
 import type { Tracing } from "../../contract/observing/tracing.ts";
-import { otlpBody, type Span } from "../../core/tracing/otlp.ts";
+import { otlpBody, type Span, spanText } from "../../core/tracing/otlp.ts";
 import { parseTraceParent, type TraceParent, writeTraceParent } from "../../core/tracing/trace-context.ts";
 import type { Log } from "../../log.ts";
 import type { IncomingRequest } from "../http/incoming-request.ts";
@@ -28,7 +28,8 @@ export interface Trace extends TraceParent {
 
 export class Tracer {
   readonly #log: Log;
-  #waiting: Span[] = [];
+  /** As text: a span would keep the whole head of its request in memory. */
+  #waiting: string[] = [];
   #tracing: Tracing | undefined = undefined;
   #sending: Promise<void> | undefined = undefined;
   #timer: NodeJS.Timeout | undefined = undefined;
@@ -52,6 +53,8 @@ export class Tracer {
       parentId: parent?.spanId,
       tracing,
     };
+    // Where it came twice, neither counts, and nobody further on is to take the other one.
+    request.removeField("traceparent");
     request.replaceField("traceparent", writeTraceParent(trace));
     return trace;
   }
@@ -61,7 +64,7 @@ export class Tracer {
       this.#failed("it does not take them fast enough", 1);
       return;
     }
-    this.#waiting.push({ ...trace, ...span });
+    this.#waiting.push(spanText({ ...trace, ...span }));
     this.#tracing = tracing;
     if (this.#waiting.length >= MAX_BATCH) this.#send();
     else this.#arm();

@@ -55,12 +55,15 @@ afterAll(async () => {
   collector.close();
 });
 
-async function visit(headers: Record<string, string>): Promise<IncomingHttpHeaders | undefined> {
+async function visit(
+  headers: Record<string, string | string[]>,
+  path = "/a?secret",
+): Promise<IncomingHttpHeaders | undefined> {
   seen = [];
   const request = ask({
     port: worker.port,
     host: "127.0.0.1",
-    path: "/a?secret",
+    path,
     headers: { host: "shop", ...headers },
   });
   request.end();
@@ -68,6 +71,12 @@ async function visit(headers: Record<string, string>): Promise<IncomingHttpHeade
   await text(response);
   return seen[0];
 }
+
+it("takes none of two traces for the visitor's, and passes on neither", async () => {
+  const told = await visit({ traceparent: [`00-${TRACE}-${SPAN}-00`, `00-${SPAN}${SPAN}-${SPAN}-00`] });
+  expect(told?.traceparent).toMatch(/^00-\w{32}-\w{16}-00$/);
+  expect(told?.traceparent).not.toContain(SPAN);
+});
 
 it("goes on with the trace of a visitor, tells the application, and sends a span", async () => {
   const told = await visit({ traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: "a=b" });
@@ -97,8 +106,10 @@ it("begins a trace where there is none that counts, and sends no span of what is
   expect(told?.tracestate).toBeUndefined();
   const other = await visit({});
   expect(other?.traceparent).not.toBe(told?.traceparent);
-  await visit({ traceparent: `00-${TRACE}-${SPAN}-01` });
+  await visit({ traceparent: `00-${TRACE}-${SPAN}-01` }, `/${"a".repeat(20_000)}`);
   await expect.poll(() => spans.length, { timeout: 10_000 }).toBe(before + 1);
+  // Collectors refuse batches that are too large.
+  expect(JSON.stringify(spans.at(-1)).length).toBeLessThan(4000);
 });
 
 it("of a collector that refuses costs spans, which is said", async () => {
