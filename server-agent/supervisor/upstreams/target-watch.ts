@@ -109,6 +109,8 @@ export class TargetWatch {
     for (const target of targets) {
       const options = targetOptions(target);
       const key = JSON.stringify([name, options.url, tls, healthCheck]);
+      // The same target twice is one.
+      if (this.#checks.has(key)) continue;
       const changed = (): void => {
         this.#tell();
       };

@@ -6,6 +6,10 @@ import { expect, it } from "vitest";
 import { startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import type { Upstream } from "../../../../../server-agent/contract/upstream.ts";
+import { createLog } from "../../../../../server-agent/log.ts";
+import { SYSTEM_CLOCK } from "../../../../../server-agent/supervisor/clock.ts";
+import { EventBus } from "../../../../../server-agent/supervisor/event-bus.ts";
+import { TargetWatch } from "../../../../../server-agent/supervisor/upstreams/target-watch.ts";
 import { configOf } from "../../../../support/agent/config.ts";
 
 interface App extends AsyncDisposable {
@@ -96,4 +100,27 @@ it("is told of what requests saw, until it answers again or is configured no mor
   expect((await agent.call("getAgent")).problems).toBeUndefined();
   await agent.call("putConfig", { body: leadingTo({ targets: [there.url] }), ifMatch: "*" });
   await untilTargets(agent, []);
+});
+
+it("asks a target that is named twice once at a time, and never again when it is closed", async () => {
+  const asked: string[] = [];
+  // Who has asked waits.
+  const server = createServer(({ headers }) => asked.push(headers.host ?? "")).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const [twice, last] = [`http://127.0.0.1:${String(port)}`, `http://localhost:${String(port)}`];
+  const config = leadingTo({ targets: [twice, twice, last], healthCheck: { path: "/healthz", timeout: 60 } });
+  const watch = new TargetWatch({
+    pool: { useDownTargets: () => undefined },
+    config: () => config,
+    events: new EventBus(),
+    clock: SYSTEM_CLOCK,
+    log: createLog(() => undefined),
+  });
+  watch.begin();
+  await expect.poll(() => asked).toContain(`localhost:${String(port)}`);
+  expect(asked).toHaveLength(2);
+  watch.close();
+  server.closeAllConnections();
+  server.close();
 });
