@@ -27,11 +27,17 @@ export function kindOf({ type }: ProblemDocument): string {
 
 /** What the authority said, with what can be done where that is known. */
 export function describeProblem(problem: ProblemDocument): string {
-  const subproblems = Array.isArray(problem.subproblems) ? (problem.subproblems as ProblemDocument[]) : [];
-  const details = [problem, ...subproblems].flatMap(({ detail }) => (typeof detail === "string" ? [detail] : []));
+  const details = [problem, ...objectsIn(problem.subproblems)].flatMap(({ detail }) =>
+    typeof detail === "string" ? [detail] : [],
+  );
   const said = visibleText(details.join("; ")).slice(0, MAX_TEXT) || "it did not say why";
   const wayOut = WAYS_OUT[kindOf(problem)];
   return wayOut === undefined ? said : `${said} (${wayOut})`;
+}
+
+/** The objects of a list that somebody has sent; none where it is no list. */
+export function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === "object" && each !== null) : [];
 }
 
 const WAYS_OUT: Readonly<Record<string, string>> = {

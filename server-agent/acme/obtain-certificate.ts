@@ -6,7 +6,7 @@
 import { X509Certificate } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { AcmeConnection, type ConnectionOptions, urlOf } from "./acme-connection.ts";
-import { AcmeFailure, describeProblem, type ProblemDocument } from "./acme-failure.ts";
+import { AcmeFailure, describeProblem, objectsIn, type ProblemDocument } from "./acme-failure.ts";
 import { certificateRequest, type KeyPair, type KeyType, makeKeyPair, privatePem } from "./certificate-request.ts";
 
 export interface OrderOptions extends ConnectionOptions {
@@ -123,7 +123,7 @@ async function settled(
 }
 
 function challengeIn({ challenges }: Body): Body | undefined {
-  return Array.isArray(challenges) ? (challenges as Body[]).find(({ type }) => type === "http-01") : undefined;
+  return objectsIn(challenges).find(({ type }) => type === "http-01");
 }
 
 function listOf(value: unknown): string[] {

@@ -105,7 +105,8 @@ function serves(held: HeldCertificate, wanted: WantedCertificate): boolean {
   return held.directory === wanted.directory && wanted.names.every((name) => held.names.includes(name));
 }
 
-function isSame(one: WantedCertificate, other: WantedCertificate): boolean {
+/** Whether both are for the same names, from the same authority. */
+export function isSame(one: WantedCertificate, other: WantedCertificate): boolean {
   return (
     one.directory === other.directory &&
     one.names.length === other.names.length &&

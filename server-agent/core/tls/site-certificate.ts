@@ -4,7 +4,7 @@
  * only (`checkTls`).
  */
 import type { CertificateFiles, VirtualHost } from "../../contract/config.ts";
-import { challengeToken, isIssued } from "../acme/acme-names.ts";
+import { challengeToken, isIssued, namesToOrder } from "../acme/acme-names.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import type { RequestFacts } from "../routing/request-facts.ts";
 import type { RoutingTable } from "../routing/routing-table.ts";
@@ -14,6 +14,12 @@ type Compiled = RoutingTable["virtualHosts"][number];
 
 /** By id of the virtual host. Made when a copycat is asked for: a switch reads no document. */
 const BY_ID = new WeakMap<RoutingTable, ReadonlyMap<string, VirtualHost>>();
+
+/**
+ * By name that is ordered, also one of those that a wildcard stands for. Of several virtual hosts
+ * the first counts. Made when an authority asks.
+ */
+const AUTHORITIES = new WeakMap<RoutingTable, ReadonlyMap<string, string>>();
 
 /**
  * Where the certificate of a virtual host is. What the agent has obtained is one file, with the key
@@ -69,12 +75,15 @@ export function challengingAuthority(
 }
 
 /** The authority that issues the certificate of the host; undefined if none does. */
-function authorityFor({ hosts }: RoutingTable, host: string): string | undefined {
-  for (const { virtualHost } of hosts.exact.get(host) ?? []) {
-    const { tls } = virtualHost.config;
-    if (isIssued(tls)) return tls.acme;
+function authorityFor(table: RoutingTable, host: string): string | undefined {
+  let byName = AUTHORITIES.get(table);
+  if (byName === undefined) {
+    const named = table.virtualHosts.flatMap(({ config: { tls, hosts, disabled } }): [string, string][] =>
+      isIssued(tls) && disabled !== true ? namesToOrder(tls, hosts).map((name) => [name, tls.acme]) : [],
+    );
+    AUTHORITIES.set(table, (byName = new Map(named.reverse())));
   }
-  return undefined;
+  return byName.get(host);
 }
 
 /** Who names no host, or one that nobody has, gets that of the catch-all, else the first one. */

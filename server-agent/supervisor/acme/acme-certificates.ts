@@ -2,19 +2,17 @@
  * Obtains certificates and renews them, one order after the other. What visitors get meanwhile is
  * what they got before, or for the very first one what the agent has signed itself.
  */
-import { X509Certificate } from "node:crypto";
-import { obtainCertificate, type ObtainOutcome } from "../../acme/obtain-certificate.ts";
+import type { ObtainOutcome } from "../../acme/obtain-certificate.ts";
 import { makeKeyPair, privatePem, selfSigned } from "../../acme/certificate-request.ts";
 import type { SiteCertificate } from "../../contract/tls/acme.ts";
 import type { Config } from "../../contract/config.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
-import { afterFailure, namesNow, orderAt, renewalAt } from "../../core/acme/order-time.ts";
+import { afterFailure, orderAt } from "../../core/acme/order-time.ts";
 import type { FailedCertificate } from "../../core/reminders/certificate-reminders.ts";
 import { quote } from "../../core/wording.ts";
 import { type Log, messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
 import type { Found, StateDirectory } from "../../store/state-directory.ts";
-import { readAuthority } from "../certificates/authority-files.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
 import type { WriteQueue } from "../switch/write-queue.ts";
@@ -22,6 +20,7 @@ import { Accounts } from "./accounts.ts";
 import { CertificateBook } from "./certificate-book.ts";
 import { certificateProblems, describeCertificate } from "./certificate-status.ts";
 import { type OrderedSite, orderedSites } from "./ordered-sites.ts";
+import { SiteOrders } from "./site-orders.ts";
 
 export interface AcmeCertificatesParts {
   state: StateDirectory;
@@ -34,14 +33,13 @@ export interface AcmeCertificatesParts {
   log: Log;
 }
 
-const CERTIFICATE = "-----BEGIN CERTIFICATE-----";
 /** How often it is looked at least: clocks jump, and timers stop while a machine sleeps. */
 const LOOK_INTERVAL_MS = 60_000;
 
 export class AcmeCertificates {
   readonly #parts: AcmeCertificatesParts;
   readonly #book: CertificateBook;
-  readonly #accounts: Accounts;
+  readonly #orders: SiteOrders;
   readonly #stop = new AbortController();
   /** Sites that somebody wants ordered now, and who waits for it. */
   readonly #asked = new Map<string, (() => void)[]>();
@@ -53,7 +51,9 @@ export class AcmeCertificates {
   constructor(parts: AcmeCertificatesParts, found: Pick<Found, "accounts" | "certificates">) {
     this.#parts = parts;
     this.#book = new CertificateBook(parts, found.certificates);
-    this.#accounts = new Accounts(parts, found.accounts);
+    const write = (act: () => void) => this.#write(act);
+    const accounts = new Accounts(parts, found.accounts);
+    this.#orders = new SiteOrders({ ...parts, book: this.#book, accounts, write });
   }
 
   /** Orders what is due from now on. Not before the state is this process' alone. */
@@ -102,7 +102,12 @@ export class AcmeCertificates {
   }
 
   #sites(): OrderedSite[] {
-    return orderedSites(this.#parts.config(), (site) => this.#book.get(site));
+    const now = this.#parts.clock.now();
+    return orderedSites(this.#parts.config(), (site) => {
+      const known = this.#book.get(site);
+      // The clock was set back since: nobody knows when the next attempt is due.
+      return known.failed !== undefined && known.failed.at > now ? { ...known, failed: undefined } : known;
+    });
   }
 
   async #describe(site: OrderedSite): Promise<SiteCertificate> {
@@ -176,51 +181,36 @@ export class AcmeCertificates {
   }
 
   async #order(site: OrderedSite): Promise<void> {
-    const { clock, events, log, pool } = this.#parts;
     const waiting = this.#asked.get(site.site) ?? [];
     this.#asked.delete(site.site);
     this.#ordering = site.site;
-    const outcome = await this.#obtain(site).catch((failure: unknown) => unstored(failure));
-    this.#ordering = undefined;
-    // What it was interrupted in is begun anew by whoever serves next.
-    if (!this.#stop.signal.aborted) {
-      const now = clock.now();
-      if (outcome.ok) {
-        pool.broadcast({ type: "refresh-certificates" });
-        log.info("certificate issued", { site: site.site, names: site.names.join(" "), authority: site.name });
-      } else {
-        const { message, retryAfterMs } = outcome;
-        const { directory, names } = site;
-        const failed = afterFailure({ directory, names }, site.failed, { now, retryAfterMs, chance: Math.random() });
-        await this.#write(() => this.#book.note({ ...this.#book.get(site.site), failed: { ...failed, message } }));
-        log.warn("could not obtain a certificate", { site: site.site, authority: site.name, why: message });
-      }
-      events.publish({ type: "certificates-changed" });
+    try {
+      const outcome = await this.#orders.obtain(site, this.#stop.signal);
+      this.#ordering = undefined;
+      // What it was interrupted in is begun anew by whoever serves next.
+      if (!this.#stop.signal.aborted) await this.#tell(site, outcome);
+    } finally {
+      for (const resolve of waiting) resolve();
     }
-    for (const resolve of waiting) resolve();
   }
 
-  /** @throws like `Folder.write` */
-  async #obtain(ordered: OrderedSite): Promise<ObtainOutcome> {
-    const { site, name, directory, authority, held, failed } = ordered;
-    const names = namesNow(ordered, held, failed, this.#parts.clock.now());
-    const files = await readAuthority(authority);
-    if (!files.ok) return { ok: false, message: files.message, retryAfterMs: undefined };
-    const key = await this.#accounts.keyFor(name, files.accountKey, (store) => this.#write(store));
-    const { signal } = this.#stop;
-    const { keyType = "ecdsa-p256", email } = authority;
-    const { ca, external } = files;
-    const outcome = await obtainCertificate({ directory, names, keyType, email, ca, external, key, signal });
-    if (!outcome.ok || signal.aborted) return outcome;
-    const { validFrom, validTo } = new X509Certificate(outcome.pem.slice(outcome.pem.indexOf(CERTIFICATE)));
-    const [begins, ends] = [Date.parse(validFrom), Date.parse(validTo)];
-    await this.#write(() => {
-      this.#book.saveFile(site, outcome.pem);
-      const renewAt = renewalAt(begins, ends, Math.random());
-      const isWhole = names.length === ordered.names.length;
-      this.#book.note({ site, held: { directory, names, ends, renewAt }, failed: isWhole ? undefined : failed });
-    });
-    return outcome;
+  /** @throws when the agent is stopping */
+  async #tell(site: OrderedSite, outcome: ObtainOutcome): Promise<void> {
+    const { clock, events, log } = this.#parts;
+    if (outcome.ok) {
+      log.info("certificate issued", { site: site.site, names: site.names.join(" "), authority: site.name });
+    } else {
+      const { message, retryAfterMs } = outcome;
+      const { directory, names } = site;
+      const failed = afterFailure({ directory, names }, site.failed, {
+        now: clock.now(),
+        retryAfterMs,
+        chance: Math.random(),
+      });
+      await this.#write(() => this.#book.note({ ...this.#book.get(site.site), failed: { ...failed, message } }));
+      log.warn("could not obtain a certificate", { site: site.site, authority: site.name, why: message });
+    }
+    events.publish({ type: "certificates-changed" });
   }
 
   /** @throws like `Folder.write`, and when the agent is stopping */
@@ -244,8 +234,4 @@ export class AcmeCertificates {
         for (const { site } of old) this.#book.forget(site);
       });
   }
-}
-
-function unstored(failure: unknown): ObtainOutcome {
-  return { ok: false, message: `the certificate could not be stored: ${messageOf(failure)}`, retryAfterMs: undefined };
 }

@@ -1,9 +1,13 @@
 /** The files that an authority of the configuration names (ACME), read and checked. */
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { AccountKey } from "../../acme/account-key.ts";
 import type { AcmeAuthority } from "../../contract/tls/acme.ts";
 import { messageOf } from "../../log.ts";
+import { refuseUnreadable } from "../../worker/clients/readable-file.ts";
 import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
+
+/** More is no key. */
+const MAX_FILE_BYTES = 64 * 1024;
 
 export type AuthorityFiles =
   | {
@@ -57,6 +61,7 @@ function isAccountKey(pem: string): boolean {
 
 async function text(path: string): Promise<{ ok: true; text: string } | { ok: false; message: string }> {
   try {
+    refuseUnreadable(await stat(path), MAX_FILE_BYTES);
     return { ok: true, text: await readFile(path, "latin1") };
   } catch (failure) {
     return { ok: false, message: `${path} cannot be read: ${messageOf(failure)}` };

@@ -3,6 +3,7 @@
  */
 import { readFileSync, statSync } from "node:fs";
 import { messageOf } from "../../log.ts";
+import { refuseUnreadable } from "../clients/readable-file.ts";
 import { mediaTypeOf } from "../files/media-type.ts";
 
 export interface Page {
@@ -40,11 +41,11 @@ export class PageFile {
     if (Math.abs(now - this.#lookedAt) < FRESH_MS) return this.#page;
     this.#lookedAt = now;
     try {
-      const { mtimeMs, size, ino } = statSync(this.path);
+      const stats = statSync(this.path);
+      const { mtimeMs, size, ino } = stats;
       const version = `${String(mtimeMs)} ${String(size)} ${String(ino)}`;
       if (version !== this.#version) {
-        if (size > MAX_PAGE_BYTES)
-          throw new Error(`it has ${String(size)} bytes; a page may have ${String(MAX_PAGE_BYTES)}`);
+        refuseUnreadable(stats, MAX_PAGE_BYTES);
         this.#page = { body: readFileSync(this.path), type: mediaTypeOf(this.path).value };
         this.#version = version;
         this.#complained = false;

@@ -36,10 +36,12 @@ beforeAll(async () => {
   await writeFile(join(folder, "410.html"), "<h1>gone, but ours</h1>");
   await writeFile(join(folder, "404.json"), '{"ours":true}');
   for (const number of [1, 2, 3, 4]) execFileSync("mkfifo", [join(folder, `pipe-${String(number)}`)]);
+  execFileSync("mkfifo", [join(folder, "page-pipe")]);
   const errorPages = {
     "410": join(folder, "410.html"),
     "404": join(folder, "404.json"),
     "500": join(folder, "missing.html"),
+    "403": join(folder, "page-pipe"),
   };
   worker = await startWorker(
     configWith([
@@ -102,6 +104,7 @@ describe("error pages", () => {
       title: "Internal Server Error",
     });
     expect(worker.log.match(/cannot read the page .*missing\.html/g)).toHaveLength(1);
+    expect(worker.log).toMatch(/cannot read the page .*page-pipe.*not a file/);
   });
 });
 

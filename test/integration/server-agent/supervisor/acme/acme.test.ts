@@ -11,6 +11,7 @@ import type { AcmeAuthority, SiteCertificate } from "../../../../../server-agent
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { makeFolder, startAgent, type TestAgent } from "../../../../../tools/driving/agent.ts";
 import { freePort } from "../../../../../tools/driving/free-port.ts";
+import { CLOCK_PROGRAM } from "../../../../support/agent/windows.ts";
 import { HAS_PEBBLE, startPebble } from "../../../../support/acme/pebble.ts";
 
 function configOf(acme: Record<string, AcmeAuthority>, httpPort: number, names = ["shop.test"]): Config {
@@ -116,6 +117,16 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     expect(await agent.tryCall("renewCertificate", { params: { site: "default" }, body: {} })).toMatchObject({
       error: { code: "not-found" },
     });
+
+    // What there was no room for is not ordered again.
+    const order = () => agent.call("renewCertificate", { params: { site: "shop" }, body: {} });
+    execFileSync("prlimit", ["--pid", String(agent.pid), "--fsize=0:"]);
+    expect((await order()).acme?.failure?.message).toContain("could not be stored");
+    const said = pebble.said().split("Issued certificate").length;
+    execFileSync("prlimit", ["--pid", String(agent.pid), "--fsize=unlimited:"]);
+    expect((await order()).acme?.failure).toBeUndefined();
+    expect(pebble.said().split("Issued certificate")).toHaveLength(said);
+    expect(said).toBe(4);
   });
 
   it("is renewed while the site is closed, and kept over a crash and a hand-over", async () => {
@@ -198,6 +209,12 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
       body: configOf({ le: { ...authority, accountKey: "/no/such.pem", caFile: keyFile } }, httpPort),
     });
     expect(problems).toMatchObject([{ path: "/acme/le/caFile", code: "acme.file" }]);
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const piped = configOf({ le: { ...authority, accountKey: pipe } }, httpPort);
+    expect((await agent.call("checkConfig", { body: piped })).problems).toMatchObject([
+      { path: "/acme/le/accountKey", message: expect.stringContaining("not a file") as string },
+    ]);
     const { listeners, ...secured } = configOf({ new: authority }, httpPort);
     const { warnings } = await agent.call("checkConfig", { body: { ...secured, listeners: listeners.slice(1) } });
     expect(warnings).toMatchObject([{ path: "/virtualHosts/0/tls/acme", code: "acme.no-http" }]);
@@ -224,5 +241,25 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     expect((await signedAt(other)).number).not.toBe((await signedAt(asked)).number);
     // What the operator keeps is not kept twice.
     expect(await readFile(join(other.stateDirectory, "accounts", "le.json"), "utf8")).not.toContain("PRIVATE");
+  });
+
+  it("is not ordered again and again where the clock of the server is ahead of its life", async () => {
+    const httpPort = await freePort();
+    await using pebble = await startPebble({ httpPort });
+    const folder = await makeFolder();
+    await writeFile(join(folder, "clock"), String(20 * 365 * 86_400_000));
+    const config = configOf({ le: pebble.authority }, httpPort);
+    await using agent = await startAgent({ config, folder, program: CLOCK_PROGRAM });
+    const failure = async () => (await certificateOf(agent))?.acme?.failure;
+    await until(async () => (await failure()) !== undefined);
+    expect(await failure()).toMatchObject({
+      attempts: 1,
+      message: expect.stringContaining("check that clock") as string,
+    });
+    // Visitors have clocks of their own.
+    expect((await signedAt(agent)).by).toMatch(/^Pebble/);
+    await writeFile(join(folder, "clock"), "0");
+    await until(async () => (await failure()) === undefined);
+    expect((await agent.call("getAgent")).problems).toBeUndefined();
   });
 });

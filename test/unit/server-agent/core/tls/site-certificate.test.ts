@@ -3,6 +3,7 @@ import type { CertificateFiles, VirtualHost } from "../../../../../server-agent/
 import {
   certificateFiles,
   certificateHolder,
+  challengingAuthority,
   defaultHolder,
 } from "../../../../../server-agent/core/tls/site-certificate.ts";
 import { CATCH_ALL, configOf, tableOf, virtualHostOf } from "../../../../support/agent/config.ts";
@@ -73,5 +74,32 @@ describe("the certificate for a name", () => {
       certificateFiles(virtualHostOf("shop.eu", ["shop.test"], { tls: { acme: "le" } }), "/state/certificates"),
     ).toEqual({ certificate: file, key: file });
     expect(certificateFiles(site("shop", ["shop.test"]), "/state/certificates")).toEqual(filesOf("shop"));
+  });
+});
+
+describe("the authority that asks for a name", () => {
+  function issued(id: string, hosts: string[], acme: string, names?: string[]): VirtualHost {
+    return virtualHostOf(id, hosts, { tls: names === undefined ? { acme } : { acme, names } });
+  }
+  const table = tableOf(
+    configOf([
+      issued("shop", ["Shop.test", "www.shop.test"], "le"),
+      issued("wild", ["*.wild.test", "*"], "other", ["a.wild.test", "b.test"]),
+      { ...issued("off", ["off.test"], "le"), disabled: true },
+      issued("late", ["shop.test"], "other"),
+    ]),
+  );
+
+  it.each([
+    ["shop.test", "le"],
+    ["www.shop.test", "le"],
+    ["a.wild.test", "other"],
+    ["b.test", "other"],
+    ["c.wild.test", undefined],
+    ["off.test", undefined],
+    ["nobody.test", undefined],
+  ])("%s: %s", (host, authority) => {
+    const path = "/.well-known/acme-challenge/token";
+    expect(challengingAuthority(table, { path, method: "GET", host })).toBe(authority);
   });
 });
