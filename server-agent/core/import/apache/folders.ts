@@ -30,7 +30,7 @@ export function folderSections(
     if (first === undefined) return [];
     if (isAsked !== undefined && isAsking(isAsked))
       return [{ name: "directory", args: [folder], entry: first.entry, body }];
-    for (const { entry } of body) entry.left("`AllowOverride` does not ask it");
+    for (const { entry } of body) entry.left("`AllowOverride` does not allow it");
     return [];
   });
 }

@@ -164,7 +164,7 @@ function ruleOf(
         ? "added"
         : "kept";
   const isPlain = isNot || !compileRegex(pattern).ok;
-  if (isPlain && /\$\d/.test(to)) return closed("its expression is not known here (RE2)");
+  if (isPlain && /\$\d/.test(to)) return closed("its expression is not supported (RE2)");
   const parts = isPlain ? { to } : takingQuery(pattern, to, query);
   if (redirect !== undefined || /^https?:\/\//.test(to)) {
     const word = redirect?.[1] ?? "302";
