@@ -3,6 +3,7 @@ import type { Listener, VirtualHost } from "../../../contract/config.ts";
 import { addressOf, portOf, readAdapted } from "../../caddy/adapted.ts";
 import { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
+import { ipRanges } from "../document/ip-ranges.ts";
 import { listenerName } from "../document/listener-name.ts";
 import type { ImportFault } from "../document/surroundings.ts";
 import { type JsonNode, readTree } from "./json-tree.ts";
@@ -42,6 +43,7 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
   const listeners = addresses.flatMap((node) => addListeners(node, isSecure, draft));
   const policies = server.items("tls_connection_policies");
   const asksClients = policies.some((policy) => policy.at("client_authentication") !== undefined);
+  trustProxies(server, draft);
   const errors = server.items("errors/routes");
   for (const route of errors) route.left("error pages are files; list them in `errorPages` of the site");
   server.at("logs")?.left("set `accessLog` of the site");
@@ -65,8 +67,14 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
       rules,
       ...(isSecure && names.length > 0 ? tlsOf(names, tree, draft) : {}),
     };
+    const isIssued = virtualHost.tls !== undefined && "acme" in virtualHost.tls;
     for (const route of own)
-      for (const set of route.items("match")) set.at("host")?.carried(`the site ${virtualHost.id}`);
+      for (const set of route.items("match")) {
+        set.at("host")?.carried(`the site ${virtualHost.id}`);
+        const isBare = isSecure && virtualHost.tls === undefined;
+        const note = isIssued ? TERMS : isBare ? "the site has no certificate yet: set its `tls`" : undefined;
+        if (note !== undefined) for (const entry of set.at("host")?.entries() ?? []) entry.changed(note);
+      }
     draft.virtualHosts.push(
       draft.from(
         own.flatMap((route) => route.items("match").flatMap((set) => set.at("host")?.entries() ?? [])),
@@ -75,6 +83,18 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
     );
   }
   for (const key of server.items()) if (key.key !== "routes") key.left("the agent controls this itself");
+}
+
+const TERMS =
+  "`acme` with Let's Encrypt: `termsAgreed` says that you agree to its terms of service, as you did with Caddy; read them";
+
+/** Addresses are compared with those of visitors, whom a proxy in front names. */
+function trustProxies(server: JsonNode, draft: Draft): void {
+  const proxies = server.at("trusted_proxies");
+  const { known } = ipRanges(server.list("trusted_proxies/ranges"));
+  for (const range of known) draft.trustedProxies.add(range);
+  if (known.length > 0) proxies?.carried("`trustedProxies`, for all sites");
+  else proxies?.left("list their addresses in `trustedProxies`");
 }
 
 function hostsOf(route: JsonNode): string[] {
@@ -112,8 +132,19 @@ function tlsOf(names: readonly string[], tree: JsonNode, draft: Draft): Pick<Vir
     return { tls: { certificate, key } };
   }
   if (names.some((name) => name.includes("*") || !name.includes(".") || /^[\d.:[\]]+$/.test(name))) return {};
+  if (hasOwnAuthority(names, tree)) return {};
   draft.acme.set(AUTHORITY, { termsAgreed: true });
   return { tls: { acme: AUTHORITY } };
+}
+
+/** Caddy issues the certificate itself (`tls internal`), or somebody does who is no ACME authority. */
+function hasOwnAuthority(names: readonly string[], tree: JsonNode): boolean {
+  return tree.items("apps/tls/automation/policies").some((policy) => {
+    const subjects = policy.list("subjects");
+    const issuers = policy.items("issuers").map((issuer) => issuer.text("module"));
+    const isAbout = subjects.length === 0 || names.some((name) => subjects.includes(name));
+    return isAbout && issuers.length > 0 && !issuers.includes("acme");
+  });
 }
 
 /** Caddy redirects to HTTPS by itself, from a port that no server has to name. */

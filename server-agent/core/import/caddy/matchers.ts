@@ -7,6 +7,7 @@ import {
   either,
   escapeRegex,
   exactly,
+  hostMatch,
   type Match,
   neither,
   regexMatch,
@@ -46,7 +47,7 @@ function matcherMatch(matcher: JsonNode, context: MatchContext): Match {
     case "method":
       return exactly({ method: matcher.list("").map((method) => method.toUpperCase()) });
     case "host":
-      return matcher.list("").join() === context.hosts.join() ? ALWAYS : UNKNOWN;
+      return matcher.list("").join() === context.hosts.join() ? ALWAYS : hostMatch(matcher.list(""));
     case "protocol":
       return matcher.scalar === "https"
         ? exactly({ tls: true })

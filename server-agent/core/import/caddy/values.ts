@@ -49,6 +49,13 @@ export function operationsOf(
     for (const header of node?.items(kind) ?? []) {
       if (except.includes(header.key.toLowerCase())) continue;
       const values = header.list("").flatMap((value) => replaced(value, IN_VALUE) ?? []);
+      if (values.length < header.items().length && field === "requestHeaders") {
+        // Or a visitor could say of himself what Caddy says of him.
+        made.remove.push(header.key);
+        for (const entry of header.entries())
+          entry.changed("`requestHeaders`: it is removed, as its value has a placeholder that is not supported");
+        continue;
+      }
       if (values.length < header.items().length) {
         header.left("its value has a placeholder that is not supported");
         continue;

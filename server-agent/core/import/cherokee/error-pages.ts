@@ -1,4 +1,5 @@
 /** `error_handler` of a virtual server: pages for errors, by their files. */
+import { isStaticName } from "../document/static-files.ts";
 import type { Node } from "./tree.ts";
 
 const WITHOUT_COUNTERPART: Readonly<Record<string, string>> = {
@@ -33,7 +34,8 @@ function fileOf(code: Node, server: Node, root: string): PageFile {
   const url = code.text("url");
   if (!/^[45]\d\d$|^default$/.test(code.key)) return { why: "only errors (400 to 599, or `default`) have pages" };
   if (code.flag("show", false)) return { why: "an error page is a file; visitors are not redirected to one" };
-  if (!url.startsWith("/") || /[?#%]|\/\.{1,2}(?:\/|$)/.test(url))
+  // The source of a program is not to be sent as a page.
+  if (!isStaticName(url) || !url.startsWith("/") || /[?#%]|\/\.{1,2}(?:\/|$)/.test(url))
     return { why: "an error page is a file of the site" };
   for (const rule of server.at("rule")?.byNumber() ?? []) {
     const folder = rule.at("match")?.text("directory").replace(/\/+$/, "") ?? "";
