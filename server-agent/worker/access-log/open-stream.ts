@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { fstatSync, write } from "node:fs";
 import { connect, Socket } from "node:net";
-import { type Readable, Writable } from "node:stream";
+import { Writable } from "node:stream";
 
 const CONNECT_TIMEOUT_MS = 5000;
 /** What one message may have; the program's default of 1 KiB would cut long addresses. */
@@ -73,7 +73,7 @@ export function openLocalSyslog(path: string): Writable {
     { stdio: ["pipe", "ignore", "pipe"] },
   );
   // It has none where there are no descriptors left; its `error` says so.
-  const { stdin, stderr }: { stdin?: Writable; stderr?: Readable } = child;
+  const { stdin, stderr } = child as Partial<typeof child>;
   let said = "";
   stderr?.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-MAX_KEPT_WORDS)));
   stdin?.on("error", () => undefined); // the end of the program says more

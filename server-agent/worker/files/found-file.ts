@@ -88,7 +88,7 @@ export class FoundFile {
   }
 }
 
-/** What was loaded so soon after the file had changed that it may have changed again unseen is left out. */
+/** Without what was loaded in the moment of a change, in which another one would not be seen. */
 function settledOf(live: Partial<Record<Coding, Representation>>): Partial<Record<Coding, Representation>> {
   return Object.fromEntries(Object.entries(live).filter(([, { settled }]) => settled));
 }
