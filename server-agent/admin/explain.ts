@@ -6,7 +6,7 @@ import { canonicalAddress } from "../core/routing/address-set.ts";
 import { explainRequest } from "../core/routing/explain-request.ts";
 import { isPlainHost, normaliseHost } from "../core/routing/normalise-host.ts";
 import { canonicalPath, normalisePath } from "../core/routing/normalise-path.ts";
-import { isAscii, toAsciiHost } from "../core/routing/punycode.ts";
+import { isAscii, toAsciiHost } from "../core/punycode.ts";
 import type { RequestFacts } from "../core/routing/request-facts.ts";
 import { compileConfig } from "../core/routing/routing-table.ts";
 import { compileHttps } from "../core/tls/https-policy.ts";

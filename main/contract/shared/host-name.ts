@@ -2,7 +2,7 @@
  * Host names as people write them: `bücher.example` for `xn--bcher-kva.example`. A name that could
  * be taken for another one stays as it is. Pure; for the page and the main process.
  */
-import { decodeLabel, toAsciiHost } from "../../../server-agent/core/routing/punycode.ts";
+import { decodeLabel, toAsciiHost } from "../../../server-agent/core/punycode.ts";
 
 /** Labels of DNS have 63 characters at most (RFC 1035, 2.3.4). */
 const MAX_LABEL = 63;

@@ -1,5 +1,5 @@
 import { normaliseHost } from "./normalise-host.ts";
-import { isAscii, toAsciiHost } from "./punycode.ts";
+import { isAscii, toAsciiHost } from "../punycode.ts";
 import { compileRegex, type Regex } from "./regex.ts";
 import { quote } from "../wording.ts";
 
