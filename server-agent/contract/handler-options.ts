@@ -40,6 +40,23 @@ export const fileOptions = {
     .describe("Your own media types by extension. Text without `charset` is UTF-8."),
 };
 
+/** Where an application appears whose upstream knows nothing of it. */
+export const mountedOptions = {
+  mount: folderOptions.mount.describe(
+    "Decoded path at which the application appears: with `/api`, it gets `/orders` for `/api/orders`, and `X-Forwarded-Prefix: /api`; other paths get 404. Default `/`.",
+  ),
+  upstreamPath: z
+    .string()
+    .regex(
+      /^\/(?:(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+(?:\/(?:[\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*)?$/,
+      "use an absolute path, percent-encoded and without a slash at its end, such as `/v2`",
+    )
+    .optional()
+    .describe(
+      "Path of the application at its upstream, in place of `mount`: with `/v2`, it gets `/v2/orders` for `/api/orders`. Default `/`.",
+    ),
+};
+
 /** Compared as it is written: on a disk where case counts, `.PHP` is no script. */
 const extension = z.string().regex(/^[A-Za-z0-9_-]{1,20}$/, "write the extension without dot: `php`");
 

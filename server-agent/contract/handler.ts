@@ -1,7 +1,14 @@
 /** Handlers: what can answer a request. */
 import { z } from "zod";
 import { absolutePath, headerName, headerValue, nonEmpty } from "./fields.ts";
-import { applicationOptions, cgiOptions, fileOptions, folderOptions, sendFiles } from "./handler-options.ts";
+import {
+  applicationOptions,
+  cgiOptions,
+  fileOptions,
+  folderOptions,
+  mountedOptions,
+  sendFiles,
+} from "./handler-options.ts";
 
 function status(from: number, to: number) {
   return z.int().min(from).max(to);
@@ -156,9 +163,12 @@ export const Handler = z
           .boolean()
           .optional()
           .describe("`true` (default): send the visitor's `Host` to the upstream. `false`: send the target's own."),
+        ...mountedOptions,
         sendFiles,
       })
-      .describe("Forwards the request to an upstream."),
+      .describe(
+        "Forwards the request to an upstream. With `mount`, `upstreamPath` or `preserveHost: false`, `Location` and `Refresh` of its answers lead back into the site where they name the target itself (`http://127.0.0.1:3000/orders`), and so do paths of cookies other than `/`. Addresses without a host stay: applications make them by `X-Forwarded-Prefix`.",
+      ),
     z
       .strictObject({
         type: z.literal("fastcgi"),

@@ -209,6 +209,8 @@ const READING = `## How a request is read
   maintenance page. A live site answers 400 if such a path would match another rule without its
   parameters, with slashes for its backslashes, or without dots and blanks at the end of a segment,
   if it would match an \`error\` or \`drop\` rule in any reading, or if it hides a \`..\` segment.
+  Behind \`mount\` of a proxy, it also does if the application could read a path in the rest that the
+  rules have not judged: \`/admin\` in \`/api/%2Fx/admin\`.
 - **Bytes that are not UTF-8** (\`/%FCbersicht.txt\`) are one \`�\` each to conditions. Files are found
   and listed by their bytes, so Latin-1 names work.
 - **Paths are case-sensitive.** If your application ignores case, use \`pathRegex\`: \`(?i)^/internal/\`.

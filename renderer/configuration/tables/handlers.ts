@@ -121,6 +121,13 @@ const MAINTENANCE: FieldsOf<Omit<MaintenanceHandler, "type">> = {
 export const HANDLERS: { readonly [T in Type]: FieldsOfHandler<T> } = {
   proxy: {
     upstream: upstreamOf("http", "https", "h2", "h2c"),
+    mount: { ...mount, hint: "The path of the site that the application does not get; / unless you say otherwise." },
+    upstreamPath: {
+      kind: "text",
+      label: "Path at the application",
+      hint: "What it gets in place of that path; / unless you say otherwise.",
+      placeholder: "/v2",
+    },
     preserveHost: { kind: "flag", label: "Send the visitor's Host to the application", initial: false },
     sendFiles,
   },

@@ -3,7 +3,7 @@ import type { Upstream } from "../../contract/upstream.ts";
 import type { Handler } from "../../contract/handler.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { suggestName } from "../nearest-name.ts";
-import { isNormalisedPath } from "../routing/normalise-path.ts";
+import { canonicalPath, isNormalisedPath } from "../routing/normalise-path.ts";
 import { compileRegex } from "../routing/regex.ts";
 import { listOf, quote } from "../wording.ts";
 import { isFraming } from "./framing.ts";
@@ -19,6 +19,7 @@ export function checkHandler(handler: Handler, config: Config, path: string, pro
   switch (handler.type) {
     case "proxy":
       checkUpstream(handler, config, problems.length, problem);
+      checkMountedPath(handler, problem);
       return;
     case "fastcgi":
     case "scgi":
@@ -125,6 +126,13 @@ function checkUpstream(handler: Handler, { upstreams = {} }: Config, problemsBef
       "upstream.protocol",
       `the targets of ${quote(name)} speak ${spoken}, and \`${handler.type}\` needs ${protocol}: write them like \`${EXAMPLE[protocol]}\`, or choose another handler`,
     );
+}
+
+function checkMountedPath({ mount = "/", upstreamPath = "/" }: Handler & { type: "proxy" }, problem: Report): void {
+  if (!isNormalisedPath(mount))
+    problem("mount", "proxy.path", `no path of a request is below ${quote(mount)}; write it without dot segments`);
+  if (canonicalPath(upstreamPath) !== upstreamPath)
+    problem("upstreamPath", "proxy.path", `${quote(upstreamPath)} has dot segments; write where they lead`);
 }
 
 function protocolOf(upstream: Upstream | undefined): Protocol | undefined {

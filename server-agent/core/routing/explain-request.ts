@@ -1,6 +1,7 @@
 import type { Explanation } from "../../contract/agent.ts";
 import type { Handler } from "../../contract/handler.ts";
 import { indexFilesOf } from "../index-files.ts";
+import { compileMountedPath } from "./mounted-path.ts";
 import { matchesHost } from "./host-pattern.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { matchRequest, type RoutingTable } from "./routing-table.ts";
@@ -64,7 +65,10 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
     case "file":
     case "listing":
     case "common":
-    case "proxy":
+    case "proxy": {
+      const sent = sentTarget(handler, facts);
+      return typeof sent === "number" ? sent : null;
+    }
     case "fastcgi":
     case "scgi":
     case "uwsgi":
@@ -76,6 +80,14 @@ function statusOf(handler: Handler, facts: RequestFacts): number | null {
     case "drop":
       return null;
   }
+}
+
+/** What the upstream gets, if that is not the visitor's address; or the status without it. */
+function sentTarget(handler: Handler | undefined, { rawPath, query }: RequestFacts): string | number | undefined {
+  if (handler?.type !== "proxy") return undefined;
+  const target = query === "" ? rawPath : `${rawPath}?${query}`;
+  const sent = compileMountedPath(handler)?.targetOf(target);
+  return sent === target ? undefined : sent;
 }
 
 /** Assets of a static maintenance page are answered with 200, all else with its page and 503. */
@@ -131,7 +143,11 @@ function explainRules(match: Match, isRefused: boolean, facts: RequestFacts): Ex
     if (index !== answering)
       return { ...rule, outcome: "condition-not-met", why: when?.why(facts) ?? "the address does not match" };
     if (when?.test(facts) === false) return { ...rule, outcome: "answers", why: readOtherwise(facts) };
-    const why = [when?.why(facts) ?? "it has no condition", ...indexWords(match, facts)];
+    const why = [
+      when?.why(facts) ?? "it has no condition",
+      ...indexWords(match, facts),
+      ...sentWords(config.handler, facts),
+    ];
     return { ...rule, outcome: "answers", why: why.join("; ") };
   });
 }
@@ -152,6 +168,14 @@ function indexWords({ virtualHost, rule, passed }: Match, facts: RequestFacts): 
           : `rule ${String(other.index + 1)} answers`;
     return [`if there is ${quote(name)}, ${who}`];
   });
+}
+
+function sentWords(handler: Handler | undefined, facts: RequestFacts): string[] {
+  const sent = sentTarget(handler, facts);
+  if (sent === undefined) return [];
+  if (sent === 404) return ["the path is not below `mount`"];
+  if (sent === 400) return ["the application could read the path otherwise than it is judged here"];
+  return [`the application gets ${quote(String(sent))}`];
 }
 
 function goesOn({ config, when, rewrite }: CompiledRule, match: Match, facts: RequestFacts): string {

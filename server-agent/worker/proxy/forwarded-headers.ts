@@ -1,6 +1,6 @@
 /**
  * The header lines that tell an upstream who the visitor is: `X-Forwarded-For`, `-Host`, `-Proto`,
- * and `Forwarded` (RFC 7239).
+ * `-Prefix`, and `Forwarded` (RFC 7239).
  */
 
 export interface Hop {
@@ -12,9 +12,16 @@ export interface Hop {
   readonly tls: boolean;
   /** Host as the visitor sent it. */
   readonly host: string;
+  /** The part of the path that the upstream does not get; `""` where it gets all. */
+  readonly prefix: string;
   /** What the peer said about the visitor; undefined unless the peer is a trusted proxy. */
   readonly said:
-    | { readonly for: string | undefined; readonly host: string | undefined; readonly forwarded: string | undefined }
+    | {
+        readonly for: string | undefined;
+        readonly host: string | undefined;
+        readonly prefix: string | undefined;
+        readonly forwarded: string | undefined;
+      }
     | undefined;
 }
 
@@ -30,6 +37,8 @@ export function forwardedHeaders(hop: Hop): string {
   if (peer !== "") lines += `X-Forwarded-For: ${said?.for === undefined ? peer : `${said.for}, ${peer}`}\r\n`;
   if (host !== "") lines += `X-Forwarded-Host: ${host}\r\n`;
   lines += `X-Forwarded-Proto: ${proto}\r\n`;
+  const prefix = `${said?.prefix?.replace(/\/+$/, "") ?? ""}${hop.prefix}`;
+  if (prefix !== "") lines += `X-Forwarded-Prefix: ${prefix}\r\n`;
   const first =
     said?.forwarded ?? `for=${node(hop.client)}${host === "" ? "" : `;host=${quoted(host)}`};proto=${proto}`;
   // A trusted proxy that named nobody stands for the visitor itself.

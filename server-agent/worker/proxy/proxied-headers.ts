@@ -1,15 +1,25 @@
 /** From a visitor's request to the request head for an upstream. */
+import type { MountedPath } from "../../core/routing/mounted-path.ts";
 import { peerAddress } from "../../core/routing/client-address.ts";
 import { without, type FieldEdit } from "../../core/rules/field-edit.ts";
 import type { Exchange } from "../exchange.ts";
+import type { CallTarget } from "../upstream/upstream-call.ts";
 import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
+
+/** What the configuration says of the way to an upstream and back. */
+export interface Way {
+  /** The upstream gets the visitor's `Host`. */
+  readonly preserveHost: boolean;
+  /** Undefined where addresses are the same on both sides. */
+  readonly mounted: MountedPath | undefined;
+}
 
 /** @param framing Complete header lines for the body or the upgrade. */
 export function proxiedHead(
   exchange: Pick<Exchange, "request" | "facts" | "requestEdit" | "asked" | "user">,
   target: { readonly authority: string },
-  preserveHost: boolean,
+  { preserveHost, mounted }: Way,
   framing: string,
 ): string {
   const { request, facts, requestEdit } = exchange;
@@ -31,10 +41,12 @@ export function proxiedHead(
       client: facts.client,
       tls: facts.tls,
       host,
+      prefix: mounted?.prefix ?? "",
       said: peerTrusted
         ? {
             for: request.field("x-forwarded-for"),
             host: request.field("x-forwarded-host"),
+            prefix: request.field("x-forwarded-prefix"),
             forwarded: request.field("forwarded"),
           }
         : undefined,
@@ -42,6 +54,15 @@ export function proxiedHead(
     added: requestEdit === undefined ? "" : linesOf(requestEdit.added(exchange)),
     framing,
   });
+}
+
+/** Makes the visitor's addresses of the upstream's, in the fields of its response. */
+export function leadBack(
+  fields: string[],
+  { mounted }: Way,
+  { authority, tls }: Pick<CallTarget, "authority" | "tls">,
+): void {
+  mounted?.leadBack(fields, `${tls === undefined ? "http" : "https"}://${authority}`);
 }
 
 function remaining(fields: readonly string[], edit: FieldEdit): string[] {

@@ -21,6 +21,8 @@ export interface RequestWire {
   head(target: CallTarget): string;
   /** Value of a `Set-Cookie` by which the visitor stays with this target, if he has to get one. */
   stickyCookie?(target: string): string | undefined;
+  /** Changes the fields of the response of this target: name, value, name, value. */
+  leadBack?(fields: string[], target: CallTarget): void;
   /** What the application writes for its operator; valid during the call. */
   onErrorOutput?(bytes: Buffer): void;
   /** The request is over, well or not. */
@@ -45,8 +47,8 @@ export class ProxiedRequest implements UpstreamCall {
   readonly #log: (line: string) => void;
   #connection: CallConnection | undefined;
   #body: RequestBody | undefined;
-  /** Id of the target that has the request. */
-  #target: string | undefined;
+  /** The one that has the request. */
+  #target: CallTarget | undefined;
   /** Final head that has not been written yet. */
   #head: ResponseHead | undefined;
   /** What the current read brought; valid until `onReadEnd` returns. */
@@ -80,7 +82,7 @@ export class ProxiedRequest implements UpstreamCall {
   }
 
   head(target: CallTarget): string {
-    this.#target = target.id;
+    this.#target = target;
     this.#exchange.entry.upstream = target.name;
     this.#sentAt = performance.now();
     return this.#wire.head(target);
@@ -198,7 +200,8 @@ export class ProxiedRequest implements UpstreamCall {
       headers.push("Content-Length", String(length));
     }
     if (!bodiless) this.#classify(head);
-    const cookie = this.#target === undefined ? undefined : this.#wire.stickyCookie?.(this.#target);
+    if (this.#target !== undefined) this.#wire.leadBack?.(headers, this.#target);
+    const cookie = this.#target?.id === undefined ? undefined : this.#wire.stickyCookie?.(this.#target.id);
     if (cookie !== undefined) headers.push("Set-Cookie", cookie);
     response.writeHead(status, headers, head.reason);
   }

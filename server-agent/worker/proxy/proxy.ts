@@ -1,10 +1,11 @@
 /** The `proxy` handler: passes requests on to an upstream. */
 import type { Upstream } from "../../contract/upstream.ts";
 import type { Handler } from "../../contract/handler.ts";
+import { compileMountedPath } from "../../core/routing/mounted-path.ts";
 import type { CompiledHandler, Exchange } from "../exchange.ts";
 import { http2Head } from "../upstream/http2-head.ts";
 import { isLoop } from "../upstream/write-request-head.ts";
-import { proxiedHead } from "./proxied-headers.ts";
+import { leadBack, proxiedHead, type Way } from "./proxied-headers.ts";
 import { bufferBody, type BufferedBody } from "./buffered-body.ts";
 import { ProxiedRequest, type RequestWire } from "./proxied-request.ts";
 import { bodyWireOf, framingOf } from "./request-body.ts";
@@ -36,7 +37,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
     context.log(line);
   };
   const pool = upstreams.acquire(handler.upstream, definition, log);
-  const preserveHost = handler.preserveHost ?? true;
+  const way: Way = { preserveHost: handler.preserveHost ?? true, mounted: compileMountedPath(handler) };
   const files = new SentFiles(handler.sendFiles, log);
   return {
     answer: (exchange) => {
@@ -45,13 +46,21 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
         exchange.fail(508);
         return;
       }
+      if (way.mounted !== undefined) {
+        const target = way.mounted.targetOf(exchange.request.url);
+        if (typeof target === "number") {
+          exchange.fail(target);
+          return;
+        }
+        exchange.request.url = target;
+      }
       if (isForUs(exchange)) return;
       // A server may ignore an upgrade (RFC 9110, 7.8): who asks for anything else than a WebSocket
       // goes on with HTTP/1.1.
-      if (isWebSocketRequest(exchange.request)) relayWebSocket(exchange, pool, preserveHost, log);
+      if (isWebSocketRequest(exchange.request)) relayWebSocket(exchange, pool, way, log);
       else
         bufferBody(exchange, definition.bufferRequests?.maxBytes, (buffered) => {
-          const wire = httpWire(exchange, pool, preserveHost, files, buffered);
+          const wire = httpWire(exchange, pool, way, files, buffered);
           pool.dispatch(new ProxiedRequest(exchange, wire, log));
         });
     },
@@ -64,7 +73,7 @@ export function compileProxy(handler: Extract<Handler, { type: "proxy" }>, conte
 function httpWire(
   exchange: Exchange,
   pool: UpstreamPool,
-  preserveHost: boolean,
+  way: Way,
   files: SentFiles,
   buffered: BufferedBody | undefined,
 ): RequestWire {
@@ -82,8 +91,11 @@ function httpWire(
     buffered,
     hasBody: request.hasBody,
     head: (target) => {
-      const head = proxiedHead(exchange, target, preserveHost, framing);
+      const head = proxiedHead(exchange, target, way, framing);
       return target.http2Scheme === undefined ? head : http2Head(head, target.http2Scheme, takesTrailers);
+    },
+    leadBack: (fields, target) => {
+      leadBack(fields, way, target);
     },
     stickyCookie: (target) => pool.cookieFor(target, exchange.facts),
     insteadOf: ({ status, headers }) => files.insteadOf(exchange, status, headers),

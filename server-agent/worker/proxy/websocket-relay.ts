@@ -13,7 +13,7 @@ import { ResponseParser } from "../upstream-protocols/response-parser.ts";
 import type { UpstreamTarget } from "../upstream/connection-owner.ts";
 import type { UpstreamPool } from "../upstream/upstream-pool.ts";
 import { connectFailure } from "../upstream/target-tls.ts";
-import { proxiedHead } from "./proxied-headers.ts";
+import { leadBack, proxiedHead, type Way } from "./proxied-headers.ts";
 import { WebSocketTunnel } from "./websocket-tunnel.ts";
 
 const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
@@ -35,28 +35,23 @@ export function isWebSocketRequest(request: IncomingRequest): boolean {
   );
 }
 
-export function relayWebSocket(
-  exchange: Exchange,
-  pool: UpstreamPool,
-  preserveHost: boolean,
-  log: (line: string) => void,
-): void {
-  new Handshake(exchange, pool, preserveHost, log).tryTargets(pool.candidates(exchange.facts));
+export function relayWebSocket(exchange: Exchange, pool: UpstreamPool, way: Way, log: (line: string) => void): void {
+  new Handshake(exchange, pool, way, log).tryTargets(pool.candidates(exchange.facts));
 }
 
 class Handshake {
   readonly #exchange: Exchange;
   readonly #pool: UpstreamPool;
-  readonly #preserveHost: boolean;
+  readonly #way: Way;
   readonly #log: (line: string) => void;
   #upstream: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
 
-  constructor(exchange: Exchange, pool: UpstreamPool, preserveHost: boolean, log: (line: string) => void) {
+  constructor(exchange: Exchange, pool: UpstreamPool, way: Way, log: (line: string) => void) {
     this.#exchange = exchange;
     this.#pool = pool;
-    this.#preserveHost = preserveHost;
+    this.#way = way;
     this.#log = log;
     const { entry, response } = exchange;
     entry.kind = "websocket";
@@ -110,6 +105,7 @@ class Handshake {
     const parser = new ResponseParser({
       onInformation: () => undefined,
       onHead: (head) => {
+        leadBack(head.headers, this.#way, target);
         if (head.status !== 101) this.#beginRefusal(head);
       },
       onBody: (bytes) => {
@@ -157,7 +153,7 @@ class Handshake {
       if (response.headersSent) response.destroy();
       else this.#fail(504, `${target.name}: no response in time`);
     });
-    upstream.write(proxiedHead(this.#exchange, target, this.#preserveHost, UPGRADE), "latin1");
+    upstream.write(proxiedHead(this.#exchange, target, this.#way, UPGRADE), "latin1");
   }
 
   #join(upstream: Socket, target: UpstreamTarget, head: ResponseHead, fromUpstream: Buffer): void {

@@ -26,6 +26,8 @@ export interface CallTarget {
   readonly name: string;
   /** Its own `Host`. */
   readonly authority: string;
+  /** How TLS is spoken with it; undefined: it is not. */
+  readonly tls: object | undefined;
   /** By which visitors stick to it. */
   readonly id: string | undefined;
   /** Connections to it may be used again. */

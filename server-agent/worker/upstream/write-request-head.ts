@@ -62,6 +62,7 @@ function isRewritten(name: string): boolean {
     case "x-forwarded-for":
     case "x-forwarded-host":
     case "x-forwarded-proto":
+    case "x-forwarded-prefix":
     case "forwarded":
       return true;
     default:

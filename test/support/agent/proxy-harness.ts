@@ -1,5 +1,6 @@
 /** The proxy handler in front of the given targets, behind a real server. */
 import { createServer } from "node:net";
+import type { Handler } from "../../../server-agent/contract/handler.ts";
 import type { Upstream } from "../../../server-agent/contract/upstream.ts";
 import { compileProxy } from "../../../server-agent/worker/proxy/proxy.ts";
 import { UpstreamPools } from "../../../server-agent/worker/upstream/upstream-pools.ts";
@@ -10,19 +11,20 @@ export interface ProxyHarness extends HandlerHarness {
   readonly pools: UpstreamPools;
 }
 
-export interface ProxySetup extends Partial<Upstream> {
-  readonly preserveHost?: boolean;
+type ProxyHandler = Extract<Handler, { type: "proxy" }>;
+
+export interface ProxySetup extends Partial<Upstream>, Pick<ProxyHandler, "preserveHost" | "mount" | "upstreamPath"> {
   readonly trustedProxies?: readonly string[];
 }
 
 export async function startProxy(
   targets: Upstream["targets"] | readonly string[],
-  { preserveHost, trustedProxies, ...timeouts }: ProxySetup = {},
+  { preserveHost, mount, upstreamPath, trustedProxies, ...timeouts }: ProxySetup = {},
   pools = new UpstreamPools(),
 ): Promise<ProxyHarness> {
   const log: string[] = [];
   const handler = compileProxy(
-    { type: "proxy", upstream: "app", ...(preserveHost === undefined ? {} : { preserveHost }) },
+    { type: "proxy", upstream: "app", preserveHost, mount, upstreamPath },
     {
       upstream: { targets: [...targets], ...timeouts },
       upstreams: pools,

@@ -23,6 +23,11 @@ export const RULE_FORM = {
   "Appears at": "Erscheint unter",
   "The path of the site at which the folder begins; / unless you say otherwise.":
     "Der Pfad der Website, an dem der Ordner beginnt; ohne Angabe /.",
+  "The path of the site that the application does not get; / unless you say otherwise.":
+    "Der Pfad der Website, den die Anwendung nicht bekommt; ohne Angabe /.",
+  "Path at the application": "Pfad bei der Anwendung",
+  "What it gets in place of that path; / unless you say otherwise.":
+    "Was sie statt dieses Pfads bekommt; ohne Angabe /.",
   "Index files": "Indexdateien",
   "The first that exists is served.": "Die erste vorhandene wird ausgeliefert.",
   "Folders for X-Sendfile": "Ordner für X-Sendfile",

@@ -5,6 +5,7 @@ import { parseTarget } from "../../config/upstream-target.ts";
 import type { Answer } from "../document/answer.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
+import { mountedAt } from "../document/mounted.ts";
 import type { Entry } from "../document/report.ts";
 import type { Statement } from "../document/statements.ts";
 
@@ -35,7 +36,7 @@ export function passesOf(statement: Statement, proxying: Proxying): Pass[] {
       .map((pass) => ({ pass, path: statement.args[0] ?? "", args: pass.args })),
   ];
   for (const each of [statement, ...inLocation])
-    if (each.name === "proxypassreverse") each.entry.carried("nothing: paths are the same");
+    if (each.name === "proxypassreverse") each.entry.carried("the handler `proxy`");
   if (statement.name === "proxypassmatch") {
     statement.entry.closed("everything is answered with 403: use `ProxyPass` with a path");
     return [{ path: "/", handler: CLOSED }];
@@ -58,19 +59,23 @@ function proxyOf({ args, entry }: Statement, path: string, proxying: Proxying): 
   const [, socket, scheme = "", host = "", rest = ""] =
     /^(?:(unix:[^|]+)\|)?(https?|wss?|fcgi|balancer):\/\/([^/]*)(.*)$/i.exec(args[0] ?? "") ?? [];
   if (scheme === "") return "its target has no scheme that is known here";
-  if (rest.replace(/\/+$/, "") !== path.replace(/\/+$/, ""))
-    return `the application would get ${rest || "/"} for ${path}; let it take the whole path`;
+  const isSame = rest.replace(/\/+$/, "") === path.replace(/\/+$/, "");
+  const mounted = isSame ? { fields: {}, change: undefined } : mountedAt(path, rest);
+  if (mounted === undefined)
+    return `the application would get ${rest || "/"} for ${path}; write a slash at the end of both, or of none`;
   const protocol = scheme.startsWith("ws") ? scheme.replace("ws", "http") : scheme;
   const members = scheme === "balancer" ? (balancers.get(host) ?? []) : [`${protocol}://${socket ?? host}`];
   const targets = members.filter((target) => parseTarget(target) !== undefined);
   if (protocol === "fcgi") return "scripts are known by their folder; use `SetHandler` with `proxy:fcgi:`";
   if (targets.length === 0) return "it names no target that can be said here";
+  if (mounted.change !== undefined && rest.endsWith("/")) entry.changed(mounted.change);
   entry.carried("the handler `proxy`");
   // Apache looks at no certificate unless it is told to.
   const tls = targets.some((target) => target.startsWith("https")) ? { tls: { verify: false } } : {};
   return {
     type: "proxy",
     upstream: upstreamOf({ targets, ...tls }, entry, draft),
+    ...mounted.fields,
     preserveHost,
   };
 }

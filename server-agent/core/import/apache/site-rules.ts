@@ -7,7 +7,7 @@ import type { Rule } from "../../../contract/rules/rule.ts";
 import { isPassedOn } from "../../upstream-of.ts";
 import type { Answer } from "../document/answer.ts";
 import type { Draft } from "../document/draft.ts";
-import { allOf, folderMatch } from "../document/match.ts";
+import { allOf, folderMatch, prefixMatch } from "../document/match.ts";
 import { Level, type Statement } from "../document/statements.ts";
 import { guardsOf, unknownGuards } from "./access.ts";
 import { filesOf } from "./content.ts";
@@ -87,7 +87,8 @@ function applicationRules({ draft, server, own, level, balancers }: Site): Rule[
   return passes.flatMap(({ path, handler }): Rule[] => {
     if (handler === undefined) return [];
     const space: Space = { mount: path.replace(/\/+$/, ""), root: undefined };
-    const scope = allOf([spaceCondition(space), ...exceptionsIn(path, passes)]);
+    const below = path.endsWith("/") ? prefixMatch(path).when : spaceCondition(space);
+    const scope = allOf([below, ...exceptionsIn(path, passes)]);
     const sections = sectionsFor(space, [...server, ...own]);
     return [
       ...guardsOf(sections, scope, draft),

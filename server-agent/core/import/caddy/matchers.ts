@@ -7,6 +7,7 @@ import {
   either,
   escapeRegex,
   exactly,
+  folderMatch,
   hostMatch,
   type Match,
   neither,
@@ -17,6 +18,8 @@ import type { JsonNode } from "./json-tree.ts";
 
 export interface MatchContext {
   readonly root: string | undefined;
+  /** What was cut off the path before; undefined for nothing. */
+  readonly mount: string | undefined;
   /** Hosts of the site; one that asks for others as well cannot be told apart. */
   readonly hosts: readonly string[];
 }
@@ -41,9 +44,9 @@ function setMatch(set: JsonNode, context: MatchContext): Match {
 function matcherMatch(matcher: JsonNode, context: MatchContext): Match {
   switch (matcher.key) {
     case "path":
-      return either(...matcher.list("").map(pathMatch));
+      return either(...matcher.list("").map((pattern) => pathMatch(pattern, context.mount ?? "")));
     case "path_regexp":
-      return regexMatch(matcher.text("pattern"));
+      return context.mount === undefined ? regexMatch(matcher.text("pattern")) : UNKNOWN;
     case "method":
       return exactly({ method: matcher.list("").map((method) => method.toUpperCase()) });
     case "host":
@@ -74,11 +77,31 @@ function matcherMatch(matcher: JsonNode, context: MatchContext): Match {
   }
 }
 
-/** Caddy ignores case in paths, and a star stands for anything. */
-function pathMatch(pattern: string): Match {
+/**
+ * Caddy ignores case in paths, and a star stands for anything.
+ *
+ * @param mount What was cut off the path before.
+ */
+function pathMatch(pattern: string, mount: string): Match {
   if (pattern === "*" || pattern === "/*") return ALWAYS;
   if (/[%{]/.test(pattern)) return UNKNOWN;
-  return regexMatch(`(?i)^${pattern.split("*").map(escapeRegex).join(".*")}$`);
+  return regexMatch(`(?i)^${escapeRegex(mount)}${pattern.split("*").map(escapeRegex).join(".*")}$`);
+}
+
+/**
+ * A prefix is cut off. Caddy leaves a path alone that does not begin so: what follows would have
+ * two meanings.
+ *
+ * @returns `others`: the paths that do not begin so; undefined where none comes here.
+ */
+export function stripped(
+  prefix: string,
+  { mount = "", when }: { readonly mount: string | undefined; readonly when: Condition | undefined },
+): { mount: string; others: Condition | undefined } {
+  const below = folderMatch(mount + prefix).when;
+  const guard = pathMatch(`${prefix}/*`, mount).when?.pathRegex;
+  const isGuarded = (when?.all ?? [when]).some((each) => each?.pathRegex === guard);
+  return { mount: mount + prefix, others: isGuarded || below === undefined ? undefined : { not: below } };
 }
 
 function headerMatch(field: JsonNode): Match {
@@ -113,7 +136,9 @@ function fieldRegex(kind: "header" | "query", name: string, pattern: string): Ma
 const PATH = /^\{http\.request\.(?:orig_)?uri\.path\}/;
 
 /** `try_files` as a matcher alone: any of these is there. */
-function fileMatch(matcher: JsonNode, { root }: MatchContext): Match {
+function fileMatch(matcher: JsonNode, { root, mount }: MatchContext): Match {
+  // The condition `exists` knows the whole path only.
+  if (mount !== undefined) return UNKNOWN;
   const tried = matcher.list("try_files");
   const own = matcher.text("root").replace(/^\{http\.vars\.root\}$/, "");
   const folder = own === "" ? root : own;

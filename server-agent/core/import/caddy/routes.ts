@@ -11,7 +11,7 @@ import { CLOSED } from "../document/finish.ts";
 import { allOf, escapeRegex } from "../document/match.ts";
 import { staticAnswers } from "../document/static-files.ts";
 import type { JsonNode } from "./json-tree.ts";
-import { matchOf } from "./matchers.ts";
+import { matchOf, stripped } from "./matchers.ts";
 import { proxiedBy, scripts, withoutScripts } from "./proxies.ts";
 import { responseOf } from "./responses.ts";
 import { basicAuth, bodyLimit, headerSettings, isHarmless, type Settings } from "./settings.ts";
@@ -78,7 +78,7 @@ class Walk {
       route.carried("the handler, which redirects folders to their slash");
       return false;
     }
-    const match = matchOf(route.at("match"), { root: way.root, hosts: this.#context.hosts });
+    const match = matchOf(route.at("match"), { root: way.root, mount: way.mount, hosts: this.#context.hosts });
     const when = allOf([way.when, match.when]);
     if (!match.isExact) return this.#widened(route, when);
     // What a route without a matcher says of the way holds for all that follow.
@@ -196,12 +196,10 @@ class Walk {
   }
 
   #rewrite(node: JsonNode, way: Way): boolean {
-    const prefix = node.text("strip_path_prefix");
-    if (prefix !== "" && node.items().length === 2) {
-      node.carried("`mount`");
-      way.mount = prefix.replace(/\/+$/, "");
-      return false;
-    }
+    const prefix = node.text("strip_path_prefix").replace(/\/+$/, "");
+    if (/^\/[^{%]*$/.test(prefix) && node.items().length === 2) return this.#strip(node, way, prefix);
+    if (way.mount !== undefined)
+      return this.#closed(node, way, "a path of which something was cut off cannot be made another");
     const to = addressOf(node.text("uri"));
     const isPlain = to?.startsWith("/") === true && node.items().length === 2;
     if (!isPlain) return this.#closed(node, way, "the address that it makes cannot be expressed here");
@@ -209,6 +207,16 @@ class Walk {
     const again: Condition = { not: { pathRegex: `^${escapeRegex(path)}$` } };
     this.#push(node, allOf([way.when, again]), { handler: { type: "rewrite", to } });
     node.carried("the handler `rewrite`");
+    return false;
+  }
+
+  #strip(node: JsonNode, way: Way, prefix: string): boolean {
+    const { mount, others } = stripped(prefix, way);
+    way.mount = mount;
+    node.carried("`mount`, as it is spelled here");
+    if (others === undefined) return false;
+    for (const entry of node.entries()) entry.changed(`what is not below ${mount} is answered with 403`);
+    this.#push(node, allOf([way.when, others]), { handler: CLOSED });
     return false;
   }
 
@@ -232,14 +240,11 @@ class Walk {
   #proxy(node: JsonNode, way: Way): boolean {
     const proxied = proxiedBy(node, this.#context.draft);
     if (typeof proxied === "string") return this.#closed(node, way, proxied);
-    if (way.mount !== undefined)
-      return this.#closed(
-        node,
-        way,
-        "the application would get the path without its beginning; let it take the whole one",
-      );
     const { upstream, isFastcgi, preserveHost, settings } = proxied;
-    if (!isFastcgi) return this.#answer(node, way, { type: "proxy", upstream, preserveHost }, settings);
+    const mount = way.mount === undefined ? {} : { mount: way.mount };
+    if (!isFastcgi) return this.#answer(node, way, { type: "proxy", upstream, ...mount, preserveHost }, settings);
+    if (way.mount !== undefined)
+      return this.#closed(node, way, "a path of which something was cut off has no scripts; use `handle`");
     const root = node.text("transport/root") || way.root;
     if (root?.startsWith("/") !== true)
       return this.#closed(node, way, "the folder of its scripts cannot be named here");

@@ -93,6 +93,14 @@ export function folderOf(node: Node): string | undefined {
   return sides.map((side) => (side === undefined ? undefined : folderOf(side))).find((folder) => folder !== undefined);
 }
 
+/** Whether a match is about a folder at all, be it one of several. */
+export function namesFolder(node: Node): boolean {
+  if (node.value === "directory") return true;
+  return node.value === "or" || node.value === "and"
+    ? [node.at("left"), node.at("right")].some((side) => side !== undefined && namesFolder(side))
+    : false;
+}
+
 /** Extensions that a match names. */
 export function extensionsOf(node: Node): string[] {
   if (node.value === "extensions") return node.list("extensions");

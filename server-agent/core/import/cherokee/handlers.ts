@@ -7,7 +7,7 @@ import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { escapeRegex } from "../document/match.ts";
 import { staticAnswers } from "../document/static-files.ts";
-import { extensionsOf, folderOf } from "./conditions.ts";
+import { extensionsOf, folderOf, namesFolder } from "./conditions.ts";
 import { redirectAnswers } from "./redirects.ts";
 import { type Protocol, upstreamFor } from "./sources.ts";
 import type { Node } from "./tree.ts";
@@ -126,10 +126,15 @@ function errorAnswers(node: Node): Answers {
   return closed(node, "it names no status of HTTP");
 }
 
-function proxyAnswers(node: Node, { draft, sources }: HandlerContext): Answers {
+function proxyAnswers(node: Node, { draft, sources, match }: HandlerContext): Answers {
   const upstream = upstreamFor(node, "http", sources, draft);
   if (upstream === undefined) return closed(node, "no target can be named");
   node.carried("the handler `proxy`");
+  // Cherokee sends what is behind the folder of the rule.
+  const folder = folderOf(match);
+  const mount = folder === undefined || folder === "/" ? {} : { mount: folder };
+  if (folder === undefined && namesFolder(match))
+    node.entry?.changed("the handler `proxy`, which sends the whole path; write a rule for each folder");
   const preserveHost = node.flag("in_preserve_host", false);
   node.at("in_preserve_host")?.carried("`preserveHost`");
   for (const key of ["reuse_max", "in_allow_keepalive"]) node.at(key)?.carried("`keepAlive` of the upstream");
@@ -142,7 +147,7 @@ function proxyAnswers(node: Node, { draft, sources }: HandlerContext): Answers {
   const requestHeaders = fieldsOf(node, "in_header");
   const responseHeaders = fieldsOf(node, "out_header");
   return {
-    answers: [{ handler: { type: "proxy", upstream, preserveHost } }],
+    answers: [{ handler: { type: "proxy", upstream, ...mount, preserveHost } }],
     ...(requestHeaders === undefined ? {} : { requestHeaders }),
     ...(responseHeaders === undefined ? {} : { responseHeaders }),
   };

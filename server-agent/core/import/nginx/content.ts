@@ -5,10 +5,12 @@ import type { Answer } from "../document/answer.ts";
 import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { escapeRegex } from "../document/match.ts";
+import { type Mounted, mountedAt } from "../document/mounted.ts";
 import type { Level, Statement } from "../document/statements.ts";
 import { isStaticName, staticAnswers } from "../document/static-files.ts";
 import type { LocationName } from "./conditions.ts";
 import { requestHeadersOf } from "./settings.ts";
+import { strippedBy } from "./stripped.ts";
 import { passTo } from "./upstreams.ts";
 import { type AddressWords, addressOf } from "./variables.ts";
 
@@ -70,17 +72,19 @@ function passedOn(pass: Statement, level: Level, name: LocationName | undefined,
   const target = passTo(pass, level, context.upstreams, context.draft);
   if (typeof target === "string") return closed(pass, target);
   if (pass.name === "proxy_pass") {
-    const isSame = target.path === "" || (target.path === name?.path && name.kind !== "regex");
-    if (!isSame)
+    const mounted = mountedOf(level, name, target.path);
+    if (mounted === undefined)
       return closed(
         pass,
         `the application would get ${target.path} for ${name?.path ?? "/"}; let it take the whole path`,
       );
     const { operations, preserveHost } = requestHeadersOf(level);
+    if (mounted.change !== undefined) pass.entry.changed(mounted.change);
     if (preserveHost || !target.isNamed) pass.entry.carried("the handler `proxy`");
     else pass.entry.changed("the handler `proxy`; `Host` is that of the target, not the name of the upstream");
+    reportRedirects(level);
     return {
-      answers: [{ handler: { type: "proxy", upstream: target.upstream, preserveHost } }],
+      answers: [{ handler: { type: "proxy", upstream: target.upstream, ...mounted.fields, preserveHost } }],
       requestHeaders: operations,
     };
   }
@@ -123,6 +127,27 @@ function visitorsClaims(level: Level, name: string): HeaderOperations | undefine
     return [field.replaceAll("_", "-")];
   });
   return names.length === 0 ? undefined : { remove: names };
+}
+
+/** What the application gets of the path; undefined where that cannot be said. */
+function mountedOf(level: Level, name: LocationName | undefined, path: string): Mounted | undefined {
+  // What a rewrite has made is sent, whatever the address says.
+  const stripped = strippedBy(level, name);
+  if (stripped !== undefined) return stripped;
+  if (path === "" || (path === name?.path && name.kind !== "regex")) return { fields: {}, change: undefined };
+  if (name === undefined || name.kind === "regex" || name.kind === "named") return undefined;
+  if (name.kind !== "exact") return mountedAt(name.path, path);
+  // All that it is about is one path.
+  const isOne = path === "/" || path.endsWith("/") === name.path.endsWith("/");
+  const mounted = isOne ? mountedAt(name.path, path) : undefined;
+  return mounted === undefined ? undefined : { ...mounted, change: undefined };
+}
+
+function reportRedirects(level: Level): void {
+  for (const { args, entry } of level.nearest("proxy_redirect")) {
+    if (args[0] === "default") entry.carried("the handler `proxy`");
+    else entry.changed("only redirects to the target's own address lead back into the site");
+  }
 }
 
 /** Where the scripts of a location are; undefined where it cannot be said. */

@@ -14,6 +14,7 @@ import { type LocationName, locationName } from "./conditions.ts";
 import { type ContentContext, contentOf, folderOf, isPassedOn } from "./content.ts";
 import { rewritesOf } from "./rewrites.ts";
 import { settingsOf } from "./settings.ts";
+import { strippedBy } from "./stripped.ts";
 
 interface Location {
   readonly name: LocationName;
@@ -183,6 +184,7 @@ class Rules {
       root: hasRoot ? folderOf(level, name)?.root : undefined,
       regex: name?.kind === "regex" ? name.path : undefined,
       isPassedOn: isPassedOn(level),
+      stripped: level.own("proxy_pass").length > 0 ? strippedBy(level, name)?.statement : undefined,
     };
   }
 }

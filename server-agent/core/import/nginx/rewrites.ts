@@ -16,6 +16,8 @@ export interface RewriteContext {
   readonly regex: string | undefined;
   /** An application answers here, and would get the path that `break` made. */
   readonly isPassedOn: boolean;
+  /** What `mount` of the proxy does. */
+  readonly stripped?: Statement | undefined;
 }
 
 export interface Rewrites {
@@ -37,7 +39,8 @@ export function rewritesOf(statements: readonly Statement[], context: RewriteCon
     if (name === "break") return { answers, ends: false };
     if (name === "return") push(returned(statement, context));
     if (name === "return") return { answers, ends: stopped.length === 0 };
-    if (name === "rewrite") push([rewritten(statement, context)]);
+    if (statement === context.stripped) statement.entry.carried("`mount` of the handler `proxy`");
+    else if (name === "rewrite") push([rewritten(statement, context)]);
     const stop = name === "if" ? stopOf(statement, context) : undefined;
     if (stop !== undefined) stopped.push(stop);
     else if (name === "if") push(conditional(statement, context));

@@ -138,7 +138,7 @@ export function requestHeadersOf(level: Level): { operations: HeaderOperations |
       preserveHost = /^\$(?:http_)?host$/.test(value);
       if (preserveHost || value === "$proxy_host") entry.carried("`preserveHost`");
       else entry.changed("`preserveHost`: the target's own name is sent");
-    } else if (/^(?:upgrade|connection|x-forwarded-(?:for|proto|host)|forwarded|via)$/.test(lower))
+    } else if (/^(?:upgrade|connection|x-forwarded-(?:for|proto|host|prefix)|forwarded|via)$/.test(lower))
       entry.carried("the handler `proxy`, which sends it by itself");
     else if (value === "") {
       remove.push(name);

@@ -17,8 +17,10 @@ let application: Server;
 let applicationPort: number;
 
 beforeAll(async () => {
-  application = createServer(({ method, headers, url }, response) => {
-    response.end(`${method ?? ""} ${headers.host ?? ""} ${url ?? ""} ${String(headers["x-real-ip"])}`);
+  application = createServer(({ method, headers, url = "" }, response) => {
+    // As applications do that know themselves by the name in `Host` only.
+    if (url.endsWith("/login")) response.writeHead(302, { Location: `http://${headers.host ?? ""}${url}/now` });
+    response.end(`${method ?? ""} ${headers.host ?? ""} ${url} ${String(headers["x-real-ip"])}`);
   }).listen(0, "127.0.0.1");
   await once(application, "listening");
   ({ port: applicationPort } = application.address() as AddressInfo);
@@ -85,6 +87,10 @@ server {
   location / { try_files $uri $uri/ $uri.html =404; }
   location /api/ { proxy_pass http://app; proxy_set_header Host $host; proxy_set_header X-Real-IP $remote_addr; }
   location /raw/ { proxy_pass http://127.0.0.1:@APP@; }
+  location /cut/ { proxy_pass http://127.0.0.1:@APP@/; }
+  location /other/path/ { proxy_pass http://127.0.0.1:@APP@/v2/; }
+  location = /status { proxy_pass http://127.0.0.1:@APP@/; }
+  location /broken/ { rewrite ^/broken/(.*)$ /$1 break; proxy_pass http://127.0.0.1:@APP@; }
   location = /old { return 301 /new?x=1; }
   location ~ ^/moved/(.*)$ { return 302 /docs/$1; }
   location ~ /\\.ht { deny all; }
@@ -103,6 +109,8 @@ const QUESTIONS: Question[] = [
   "/", "/about", "/about.html", "/docs", "/docs/", "/docs/index.html", "/nothing", "/.htpasswd", "/app.php",
   "/api/orders?id=1", "/api", "/raw/x", "/item/12", "/item/x", "/old", "/moved/a?b=1", "/closed", "/closed/x", "/closedness",
   "/application", "/app/x?y=1", "/write", "/bye", "/DOCS/", "/docs/nothing", "/docs/app.php",
+  "/cut", "/cut/", "/cut/x/?y=%2F", "/cut/%C3%A4", "/cut/login", "/other/path/x?y", "/other/path/", "/other/path/login", "/other/path",
+  "/status", "/status?x", "/broken/x?y=1", "/broken", "/broken/",
 ].map((path) => ({ path })); // prettier-ignore
 const MORE: Question[] = [
   { path: "/write", method: "POST" },
@@ -148,6 +156,10 @@ http://shop.example:@PORT1@ {
 				header_up X-Real-IP {remote_host}
 			}
 		}
+		handle_path /cut/* {
+			respond /admin/* 401
+			reverse_proxy 127.0.0.1:@APP@
+		}
 		handle_path /files/* {
 			root * @RUN@/www/docs
 			file_server
@@ -169,6 +181,7 @@ it.skipIf(!HAS_CADDY && !IS_SET_UP)("answers like Caddy", async () => {
   const paths = [
     "/", "/about", "/about.html", "/docs/", "/docs/index.html", "/nothing", "/api/orders?id=1", "/api", "/API/x", "/old", "/OLD?a=1",
     "/moved?b=1", "/closed", "/closed/x", "/CLOSED", "/closedness", "/write", "/files/", "/files/index.html", "/files/nothing",
+    "/cut", "/cut/", "/cut/x/?y=%2F", "/cut/%C3%A4/a%2Fb", "/cut/admin/x", "/cut/login", "/admin/x",
   ]; // prettier-ignore
   const questions = [...paths.map((path) => ({ path })), ...MORE];
   expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
@@ -189,6 +202,9 @@ const APACHE = `
   ProxyPass /api/static !
   ProxyPass /api http://127.0.0.1:@APP@/api
   ProxyPassReverse /api http://127.0.0.1:@APP@/api
+  ProxyPass /cut/ http://127.0.0.1:@APP@/
+  ProxyPassReverse /cut/ http://127.0.0.1:@APP@/
+  ProxyPass /other http://127.0.0.1:@APP@/v2
   Alias /files @RUN@/www/docs
   <Directory @RUN@/www>
     AllowOverride None
@@ -244,6 +260,7 @@ it.skipIf(!HAS_APACHE && !IS_SET_UP)("answers like Apache", async () => {
     "/", "/about.html", "/docs", "/docs/", "/docs/index.html", "/docs/inner/", "/nothing", "/.htpasswd", "/app.php", "/old/a", "/gone",
     "/gone-away/x?y=1", "/moved/a?b=1", "/api/orders?id=1", "/api", "/api/inner/x", "/closed", "/closed/x", "/closedness", "/files/",
     "/files/index.html", "/files/inner/", "/staff/", "/staff/index.html", "/item/x", "/write",
+    "/cut", "/cut/", "/cut/x/?y=%2F", "/cut/%C3%A4", "/other", "/other/", "/other/x?y", "/otherness",
   ]; // prettier-ignore
   const authorization = `Basic ${Buffer.from("bob:secret").toString("base64")}`;
   const more = [

@@ -103,6 +103,38 @@ describe("a target that takes connections and closes them without an answer", ()
   });
 });
 
+describe("an application that appears at another path", () => {
+  const answer = (origin: string) =>
+    `HTTP/1.1 302 Found\r\nLocation: ${origin}/v2/login?a\r\nSet-Cookie: a=b; Path=/v2/x\r\nSet-Cookie: c=d; Path=/\r\nContent-Length: 0\r\n\r\n`;
+
+  it("gets the path without `mount`, is told of it, and leads back into the site", async () => {
+    const upstream = await raw(({ socket }) => socket.write(answer(upstream.url)));
+    const { port } = await proxy([upstream.url], { mount: "/api", upstreamPath: "/v2" });
+    const { status, headers } = await ask(port, "/api/a%2Fb?c=%20", {
+      method: "POST",
+      headers: { "x-forwarded-prefix": "/evil" },
+    });
+    expect(upstream.requests[0]?.text).toMatch(/^POST \/v2\/a%2Fb\?c=%20 HTTP\/1\.1\r\n/);
+    expect(upstream.requests[0]?.text.match(/^x-forwarded-prefix: .*$/gim)).toEqual(["X-Forwarded-Prefix: /api"]);
+    expect({ status, location: headers.location, cookies: headers["set-cookie"] }).toEqual({
+      status: 302,
+      location: "/api/login?a",
+      cookies: ["a=b; Path=/api/x", "c=d; Path=/"],
+    });
+    const others = await Promise.all(["/apix", "/", "/api/..;/admin"].map((path) => ask(port, path)));
+    expect(others.map((other) => other.status)).toEqual([404, 404, 400]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  it("leads back by its own name, which it gets without `preserveHost`", async () => {
+    const upstream = await raw(({ socket }) => socket.write(answer(upstream.url)));
+    const { port } = await proxy([upstream.url], { preserveHost: false });
+    expect((await ask(port, "/x")).headers.location).toBe("/v2/login?a");
+    const same = await proxy([upstream.url]);
+    expect((await ask(same.port, "/x")).headers.location).toBe(`${upstream.url}/v2/login?a`);
+  });
+});
+
 describe("an upstream that leads back", () => {
   it("is noticed after a few rounds", async () => {
     const upstream = await raw(says(OK));

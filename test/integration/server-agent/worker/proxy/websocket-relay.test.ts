@@ -112,6 +112,18 @@ describe("a WebSocket", () => {
     expect(code).toBe(4001);
   });
 
+  it("reaches an application that appears at another path, and is refused beside it", async () => {
+    const { url, server } = await echoApp();
+    const asked: (string | undefined)[] = [];
+    server.on("connection", (_, { url: target, headers }) => {
+      asked.push(target, String(headers["x-forwarded-prefix"]));
+    });
+    (await visit(await proxy([url], { mount: "/live" }))).terminate();
+    expect(asked).toEqual(["/?x=1", "/live"]);
+    const { until } = await rawVisit(await proxy([url], { mount: "/lives" }));
+    await until("HTTP/1.1 404");
+  });
+
   it("passes on the close of the upstream", async () => {
     const { url, server } = await app();
     server.on("connection", (socket) => {

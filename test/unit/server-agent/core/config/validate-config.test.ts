@@ -426,6 +426,22 @@ describe("a document", () => {
       "control character",
     ],
     [`${shop}/rules/2/handler/to`, "new", `${shop}/rules/2/handler/to`, "redirect.target", "absolute path"],
+    [`${shop}/rules/3/handler/mount`, "/a/../b", `${shop}/rules/3/handler/mount`, "proxy.path", "dot segments"],
+    [`${shop}/rules/3/handler/mount`, "/a/", `${shop}/rules/3/handler/mount`, "schema.value", "without a slash"],
+    [
+      `${shop}/rules/3/handler/upstreamPath`,
+      "/a/%2e%2E",
+      `${shop}/rules/3/handler/upstreamPath`,
+      "proxy.path",
+      "where they lead",
+    ],
+    ...["/a?b", "/a b", "/ä", "/a//b", "/a%2", "a"].map((path): [string, string, string, string, string] => [
+      `${shop}/rules/3/handler/upstreamPath`,
+      path,
+      `${shop}/rules/3/handler/upstreamPath`,
+      "schema.value",
+      "percent-encoded",
+    ]),
     [`${shop}/accessLog`, "/var/\0log", `${shop}/accessLog`, "file.name", "NUL"],
     [
       "/virtualHosts/2/rules/0/handler/headers",

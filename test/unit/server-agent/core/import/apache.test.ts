@@ -95,6 +95,24 @@ Require ip 10.0.0.0/8
   });
 });
 
+it("says what the application gets", () => {
+  const proxied = { type: "proxy", upstream: "127.0.0.1", preserveHost: false };
+  const inFolder = { path: ["/a", "/a/*"] };
+  expect(site("ProxyPass /a http://127.0.0.1:1/b").rules[0]).toEqual({
+    when: inFolder,
+    handler: { ...proxied, mount: "/a", upstreamPath: "/b" },
+  });
+  expect(site("ProxyPass /a http://127.0.0.1:1").rules[0]).toEqual({
+    when: inFolder,
+    handler: { ...proxied, mount: "/a" },
+  });
+  expect(site("<Location /a/>\nProxyPass http://127.0.0.1:1/\n</Location>").rules[0]).toEqual({
+    when: { path: "/a/*" },
+    handler: { ...proxied, mount: "/a" },
+  });
+  expect(site("ProxyPass / http://127.0.0.1:1/b/").rules[0]).toEqual({ handler: { ...proxied, upstreamPath: "/b" } });
+});
+
 it("closes what it cannot say, and says so", () => {
   const all = [{ handler: CLOSED }, FILES];
   expect(site("<Location />\nRequire host example.org\n</Location>")).toEqual({
@@ -114,10 +132,7 @@ it("closes what it cannot say, and says so", () => {
     when: { pathRegex: "^/a" },
     handler: CLOSED,
   });
-  expect(site("ProxyPass /a http://127.0.0.1:1/b").rules[0]).toEqual({
-    when: { path: ["/a", "/a/*"] },
-    handler: CLOSED,
-  });
+  expect(site("ProxyPass /a/ http://127.0.0.1:1/b").rules[0]).toEqual({ when: { path: "/a/*" }, handler: CLOSED });
   expect(
     site("<Location /s>\nAuthType Basic\nAuthBasicProvider ldap\nRequire valid-user\n</Location>").rules[0],
   ).toEqual({

@@ -77,6 +77,24 @@ it("goes through the routes in order, and holds what a handler says on the way",
   ]);
 });
 
+it("cuts off a prefix, and judges what follows without it", () => {
+  const proxy = { handler: "reverse_proxy", upstreams: [{ dial: "127.0.0.1:1" }] };
+  const strip = { handle: [{ handler: "rewrite", strip_path_prefix: "/a" }] };
+  const admin = { match: [{ path: ["/admin/*"] }], handle: [{ handler: "error", status_code: 404 }] };
+  const php = { match: [{ path_regexp: { pattern: "php$" } }], handle: [proxy] };
+  const proxied = { handler: { type: "proxy", upstream: "127.0.0.1", mount: "/a", preserveHost: true } };
+  const routes = [strip, admin, php, { handle: [proxy] }];
+  const guarded = { match: [{ path: ["/a/*"] }], handle: [{ handler: "subroute", routes }] };
+  const below = { pathRegex: "(?i)^/a/.*$" };
+  expect(rulesOf(guarded)?.slice(0, 3)).toEqual([
+    { when: { all: [below, { pathRegex: "(?i)^/a/admin/.*$" }] }, handler: { type: "error", status: 404 } },
+    { when: below, handler: CLOSED },
+    { when: below, ...proxied },
+  ]);
+  const others = { when: { not: { path: ["/a", "/a/*"] } }, handler: CLOSED };
+  expect(rulesOf(strip, { handle: [proxy] })).toEqual([others, proxied]);
+});
+
 it("closes what it cannot say, and says so", () => {
   const dial = { upstreams: [{ dial: "127.0.0.1:1" }] };
   const proxy = { handler: "reverse_proxy", ...dial };
@@ -94,7 +112,6 @@ it("closes what it cannot say, and says so", () => {
   // `forward_auth`
   expect(rulesOf({ handle: [{ ...proxy, handle_response: [] }, FILES] })).toEqual([{ handler: CLOSED }]);
   expect(rulesOf({ handle: [{ handler: "crowdsec" }] }, { handle: [ROOT, FILES] })).toEqual([{ handler: CLOSED }]);
-  expect(rulesOf({ handle: [{ handler: "rewrite", strip_path_prefix: "/a" }, proxy] })).toEqual([{ handler: CLOSED }]);
   const asking = server([{ ...SHOP, handle: [ROOT, FILES] }], ":443");
   const policies = { tls_connection_policies: [{ client_authentication: { mode: "require" } }] };
   Object.assign(asking.apps.http.servers.srv0, policies);

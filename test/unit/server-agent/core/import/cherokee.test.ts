@@ -108,7 +108,7 @@ it("cuts the folder of a rule off its document root, and redirects to its slash"
     },
     {
       when: { path: ["/api", "/api/*"] },
-      handler: { type: "proxy", upstream: "source-4", preserveHost: false },
+      handler: { type: "proxy", upstream: "source-4", mount: "/api", preserveHost: false },
     },
     { handler: FILES },
   ]);

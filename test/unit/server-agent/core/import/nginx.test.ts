@@ -121,6 +121,32 @@ it("lets in whom allow and deny let in, in their order", () => {
   ]);
 });
 
+it.each([
+  ["location /a/ { proxy_pass http://127.0.0.1:1/; }", { mount: "/a" }, "carried"],
+  ["location /a/ { proxy_pass http://127.0.0.1:1/b/c/; }", { mount: "/a", upstreamPath: "/b/c" }, "carried"],
+  ["location / { proxy_pass http://127.0.0.1:1/b/; }", { upstreamPath: "/b" }, "carried"],
+  ["location = /a { proxy_pass http://127.0.0.1:1/; }", { mount: "/a" }, "carried"],
+  ["location = /a { proxy_pass http://127.0.0.1:1/b; }", { mount: "/a", upstreamPath: "/b" }, "carried"],
+  ["location = /a { proxy_pass http://127.0.0.1:1/b/; }", undefined, "closed"],
+  ["location /a { proxy_pass http://127.0.0.1:1/; }", { mount: "/a" }, "changed"],
+  ["location /a { proxy_pass http://127.0.0.1:1/b; }", { mount: "/a", upstreamPath: "/b" }, "changed"],
+  ["location /a/ { proxy_pass http://127.0.0.1:1/?q=; }", undefined, "closed"],
+  ["location /a/ { rewrite ^/a/(.*)$ /$1 break; proxy_pass http://127.0.0.1:1; }", { mount: "/a" }, "carried"],
+  [
+    "location ^~ /a/ { rewrite ^/a/?(.*) /b/$1 break; proxy_pass http://127.0.0.1:1; }",
+    { mount: "/a", upstreamPath: "/b" },
+    "carried",
+  ],
+  ["location /a { rewrite ^/a/?(.*)$ /$1 break; proxy_pass http://127.0.0.1:1; }", { mount: "/a" }, "changed"],
+] as const)("says what the application gets: %s", (line, fields, outcome) => {
+  const { config, report } = imported(`server { server_name a.example; ${line} }`);
+  const rules = config.virtualHosts[0]?.rules ?? [];
+  const handlers = rules.flatMap(({ handler }) => (handler?.type === "proxy" ? [handler] : []));
+  const wanted = { type: "proxy", upstream: "127.0.0.1", ...fields, preserveHost: false };
+  expect(handlers).toEqual(fields === undefined ? [] : [wanted]);
+  expect(report.find(({ text }) => text.startsWith("proxy_pass"))?.outcome).toBe(outcome);
+});
+
 it("closes what it cannot say, and says so", () => {
   expect(site("if ($bad) { return 302 /login; }")).toEqual({
     rules: [{ handler: CLOSED }, FILES],
@@ -128,7 +154,7 @@ it("closes what it cannot say, and says so", () => {
   });
   expect(site("auth_request /auth;")).toEqual({ rules: [{ handler: CLOSED }], closed: ["auth_request /auth;"] });
   expect(site("location ~ (?<!a)b { deny all; }").rules[0]).toEqual({ when: { pathRegex: "b" }, handler: CLOSED });
-  expect(site("location /a/ { proxy_pass http://127.0.0.1:1/b/; }").rules[1]).toEqual({
+  expect(site("location /a/ { proxy_pass http://127.0.0.1:1/b; }").rules[1]).toEqual({
     when: { path: "/a/*" },
     handler: CLOSED,
   });

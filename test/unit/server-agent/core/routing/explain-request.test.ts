@@ -90,6 +90,16 @@ describe("an explanation", () => {
     expect(virtualHosts[1]?.why).toContain("the request names no host");
   });
 
+  it("says which address the application gets, if that is another one", () => {
+    const handler = { type: "proxy", upstream: "app", mount: "/api", upstreamPath: "/v2" } as const;
+    const upstreams = { app: { targets: ["http://127.0.0.1:1"] } };
+    const site = virtualHostOf("site", ["shop.example.com"], { rules: [{ handler }] });
+    const table = tableOf(configOf([site], { upstreams }));
+    const why = (path: string) => explainRequest(table, factsOf({ path })).rules[0]?.why;
+    expect(why("/api/x")).toBe("it has no condition; the application gets `/v2/x`");
+    expect(why("/x")).toBe("it has no condition; the path is not below `mount`");
+  });
+
   it.each<[Handler, FactsOptions, number | null]>([
     [{ type: "maintenance" }, {}, 503],
     [{ type: "maintenance", status: 404 }, {}, 404],
@@ -105,6 +115,8 @@ describe("an explanation", () => {
     [{ type: "listing", root: "/srv" }, {}, null],
     [{ type: "common", root: "/srv" }, {}, null],
     [{ type: "proxy", upstream: "app" }, {}, null],
+    [{ type: "proxy", upstream: "app", mount: "/api" }, { path: "/api/x" }, null],
+    [{ type: "proxy", upstream: "app", mount: "/api" }, { path: "/x" }, 404],
     [{ type: "drop" }, {}, null],
   ])("knows the status of %j on %j: %s", (handler, facts, status) => {
     const table = tableOf(configOf([virtualHostOf("site", ["shop.example.com"], { rules: [{ handler }] })]));

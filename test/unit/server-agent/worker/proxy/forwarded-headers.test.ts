@@ -7,6 +7,7 @@ const direct: Hop = {
   client: "203.0.113.7",
   tls: false,
   host: "shop.example.com",
+  prefix: "",
   said: undefined,
 };
 
@@ -33,13 +34,30 @@ describe("forwardedHeaders", () => {
     expect(lines).toContain('Forwarded: for="[2001:db8::1]";host="shop.example.com:8080";proto=https\r\n');
   });
 
+  it("says which part of the path the upstream does not get, behind what a trusted proxy has cut off", () => {
+    const said = { for: undefined, host: undefined, prefix: "/shop/", forwarded: undefined };
+    const prefixes = [
+      { ...direct, prefix: "/api" },
+      { ...direct, prefix: "/api", said },
+      { ...direct, said },
+      direct,
+    ].map((hop) => /^X-Forwarded-Prefix: (.*)\r$/m.exec(forwardedHeaders(hop))?.[1]);
+    expect(prefixes).toEqual(["/api", "/shop/api", "/shop", undefined]);
+  });
+
   it("adds itself behind what a trusted proxy said", () => {
     const lines = forwardedHeaders({
       peer: "10.0.0.1",
       client: "203.0.113.7",
       tls: true,
       host: "backend.internal",
-      said: { for: "198.51.100.1, 203.0.113.7", host: "shop.example.com", forwarded: "for=203.0.113.7;proto=https" },
+      prefix: "",
+      said: {
+        for: "198.51.100.1, 203.0.113.7",
+        host: "shop.example.com",
+        prefix: undefined,
+        forwarded: "for=203.0.113.7;proto=https",
+      },
     });
     expect(lines.split("\r\n")).toEqual([
       "X-Forwarded-For: 198.51.100.1, 203.0.113.7, 10.0.0.1",
@@ -56,7 +74,8 @@ describe("forwardedHeaders", () => {
       client: "203.0.113.7",
       tls: true,
       host: "shop.example.com",
-      said: { for: "203.0.113.7", host: undefined, forwarded: undefined },
+      prefix: "",
+      said: { for: "203.0.113.7", host: undefined, prefix: undefined, forwarded: undefined },
     });
     expect(lines).toContain('Forwarded: for=203.0.113.7;host="shop.example.com";proto=https, for=10.0.0.1\r\n');
   });
@@ -67,7 +86,8 @@ describe("forwardedHeaders", () => {
       client: "10.0.0.1",
       tls: true,
       host: "backend.internal",
-      said: { for: undefined, host: "shop.example.com", forwarded: undefined },
+      prefix: "",
+      said: { for: undefined, host: "shop.example.com", prefix: undefined, forwarded: undefined },
     });
     expect(lines.split("\r\n")).toEqual([
       "X-Forwarded-For: 10.0.0.1",
