@@ -30,12 +30,8 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   const targets = node.items("upstreams").map((upstream) => targetOf(upstream.text("dial"), scheme));
   const known = targets.filter((target) => parseTarget(target) !== undefined);
   if (known.length === 0 || known.length < targets.length) return "it names no target that can be said here";
-  const policy = node.at("load_balancing/selection_policy/policy");
-  const balance = BALANCES[String(policy?.scalar)];
-  if (balance !== undefined) policy?.carried("`balance`");
   const upstream: Upstream = {
-    targets: known,
-    ...(balance === undefined ? {} : { balance }),
+    ...spread(known, node.at("load_balancing/selection_policy")),
     ...(tls === undefined ? {} : { tls: tlsOf(tls) }),
   };
   const name = (known[0] ?? "").replace(/^\w+:\/\/(?:unix:.*\/)?/, "").replace(/:\d+$/, "");
@@ -68,6 +64,28 @@ const BALANCES: Readonly<Record<string, Upstream["balance"]>> = {
   round_robin: "roundRobin",
   uri_hash: { hash: "path" },
 };
+
+/** To which target a request goes. */
+function spread(targets: string[], policy: JsonNode | undefined): Pick<Upstream, "targets" | "balance"> {
+  const name = policy?.text("policy") ?? "";
+  const header = policy?.text("field") ?? "";
+  const balance = name === "header" && header !== "" ? { hash: { header } } : BALANCES[name];
+  if (balance !== undefined) policy?.carried("`balance`");
+  if (name === "first") policy?.carried("`backup` of the other targets");
+  if (name === "weighted_round_robin") policy?.carried("`weight` of the targets");
+  if (name.startsWith("random")) for (const entry of policy?.entries() ?? []) entry.changed("`balance`: in turn");
+  const weights = name === "weighted_round_robin" ? (policy?.list("weights") ?? []).map(Number) : [];
+  return {
+    targets: targets.map((url, index) => {
+      const weight = weights[index] ?? 1;
+      if (name === "first" && index > 0) return { url, backup: true };
+      return weight === 1 ? url : { url, weight: Math.min(weight, MAX_WEIGHT) };
+    }),
+    ...(balance === undefined || balance === "roundRobin" ? {} : { balance }),
+  };
+}
+
+const MAX_WEIGHT = 100;
 
 function targetOf(dial: string, scheme: string): string {
   const socket = /^unix\/\/?(\/.*)$/.exec(dial)?.[1];

@@ -22,10 +22,12 @@ export interface ConditionContext {
   readonly index: readonly string[];
   /** Listeners by the number of their bind. */
   readonly listeners: ReadonlyMap<string, readonly string[]>;
+  /** Has the document name the files that know countries; false where this machine has none. */
+  readonly usesCountries: () => boolean;
 }
 
 const WAYS_OUT: Readonly<Record<string, string>> = {
-  geoip: "use the condition `country`, which needs `geoFiles`",
+  geoip: "there is no file in MMDB format in /usr/share/GeoIP or /var/lib/GeoIP; import again with one",
 };
 
 /** @param node `match`, or one of its sides. */
@@ -63,6 +65,8 @@ function kindOf(node: Node, context: ConditionContext): Match {
       return existsMatch(node, context);
     case "from":
       return addressMatch(node.list("from"));
+    case "geoip":
+      return countryMatch(node.list("countries"), context);
     case "tls":
       return exactly({ tls: true });
     case "url_arg":
@@ -164,6 +168,11 @@ function addressMatch(addresses: readonly string[]): Match {
   const ranges = ipRanges(addresses);
   if (addresses.length === 0) return UNKNOWN;
   return ranges.unknown.length > 0 ? UNKNOWN : exactly({ from: ranges.known });
+}
+
+function countryMatch(countries: readonly string[], { usesCountries }: ConditionContext): Match {
+  const isKnown = countries.length > 0 && countries.every((code) => /^[A-Z]{2}$/.test(code));
+  return isKnown && usesCountries() ? exactly({ country: [...countries] }) : UNKNOWN;
 }
 
 function argumentMatch(node: Node): Match {

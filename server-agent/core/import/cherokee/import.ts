@@ -25,6 +25,10 @@ export function importCherokee(
     listeners,
     sources: tree.at("source"),
     mediaTypes: mediaTypesOf(tree.at("mime"), surroundings),
+    usesCountries: () => {
+      draft.geoFiles = countryFiles(surroundings);
+      return draft.geoFiles.length > 0;
+    },
     hasTls: draft.listeners.some(({ tls }) => tls !== undefined),
   });
   reportRest(tree);
@@ -63,6 +67,15 @@ function addListener(draft: Draft, bind: Node, address: string | undefined, port
   const listener: Listener = { name, address, port, ...(isTls ? { tls: true } : {}) };
   draft.listeners.push(draft.from(bind.entries(), listener));
   return name;
+}
+
+/**
+ * Cherokee looks into what GeoIP has installed, in a format that is older than MMDB; by the same
+ * tools, the newer files come to the same folders.
+ */
+function countryFiles({ filesIn }: Surroundings): string[] {
+  const files = ["/usr/share/GeoIP", "/var/lib/GeoIP"].flatMap(filesIn);
+  return files.filter((file) => /(?:country|city)[^/]*\.mmdb$/i.test(file)).slice(0, 1);
 }
 
 /** Those that the agent would send otherwise. */

@@ -14,6 +14,8 @@ export class Draft {
   readonly trustedProxies = new Set<string>();
   /** Behind a proxy that names them in a field that is not read here, all have its address. */
   knowsVisitors = true;
+  /** Files that conditions look into. */
+  geoFiles: readonly string[] = [];
   /** Authorities by name. */
   readonly acme = new Map<string, AcmeAuthority>();
   readonly upstreams = new Map<string, Upstream>();
@@ -54,6 +56,7 @@ export class Draft {
     return {
       listeners: this.listeners,
       ...(this.trustedProxies.size === 0 ? {} : { trustedProxies: [...this.trustedProxies] }),
+      ...(this.geoFiles.length === 0 ? {} : { geoFiles: [...this.geoFiles] }),
       ...(this.acme.size === 0 ? {} : { acme: Object.fromEntries(this.acme) }),
       ...(this.upstreams.size === 0 ? {} : { upstreams: Object.fromEntries(this.upstreams) }),
       virtualHosts: this.virtualHosts,

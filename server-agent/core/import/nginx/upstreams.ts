@@ -97,8 +97,9 @@ function balanceOf(name: string, key: string): Upstream["balance"] {
   if (name === "least_conn") return "leastConnections";
   if (name === "ip_hash" || (name === "hash" && /^\$(?:binary_)?remote_addr$/.test(key))) return { hash: "client" };
   if (name === "hash" && /^\$(?:request_)?uri$/.test(key)) return { hash: "path" };
-  const cookie = name === "hash" ? /^\$cookie_(\w+)$/.exec(key)?.[1] : undefined;
-  return cookie === undefined ? undefined : { hash: { cookie } };
+  const [, kind, named = ""] = (name === "hash" ? /^\$(cookie|http)_(\w+)$/.exec(key) : null) ?? [];
+  if (kind === undefined) return undefined;
+  return { hash: kind === "cookie" ? { cookie: named } : { header: named.replaceAll("_", "-") } };
 }
 
 const MAX_SECONDS = 86_400;

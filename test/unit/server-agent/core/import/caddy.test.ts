@@ -95,6 +95,20 @@ it("cuts off a prefix, and judges what follows without it", () => {
   expect(rulesOf(strip, { handle: [proxy] })).toEqual([others, proxied]);
 });
 
+it.each([
+  [{ policy: "first" }, { targets: ["http://a:1", { url: "http://b:2", backup: true }] }],
+  [
+    { policy: "header", field: "X-User" },
+    { targets: ["http://a:1", "http://b:2"], balance: { hash: { header: "X-User" } } },
+  ],
+  [{ policy: "weighted_round_robin", weights: [3, 1] }, { targets: [{ url: "http://a:1", weight: 3 }, "http://b:2"] }],
+  [{ policy: "random" }, { targets: ["http://a:1", "http://b:2"] }],
+])("spreads requests as Caddy does: %j", (selection_policy, upstream) => {
+  const upstreams = [{ dial: "a:1" }, { dial: "b:2" }];
+  const proxy = { handler: "reverse_proxy", upstreams, load_balancing: { selection_policy } };
+  expect(imported(server([{ ...SHOP, handle: [proxy] }])).config.upstreams).toEqual({ a: upstream });
+});
+
 it("closes what it cannot say, and says so", () => {
   const dial = { upstreams: [{ dial: "127.0.0.1:1" }] };
   const proxy = { handler: "reverse_proxy", ...dial };

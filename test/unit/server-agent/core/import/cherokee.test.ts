@@ -206,6 +206,27 @@ it("writes redirects and rewrites in their order, and 500 where none fits", () =
   ]);
 });
 
+it("looks for countries in the file that this machine has", () => {
+  const lines = [
+    "vserver!1!document_root = /srv",
+    "vserver!1!rule!9!match = geoip",
+    "vserver!1!rule!9!match!countries = DE,AT",
+    "vserver!1!rule!9!handler = custom_error",
+    "vserver!1!rule!9!handler!error = 451",
+    ...DEFAULT.map((line) => `vserver!1!rule!${line}`),
+  ].join("\n");
+  const files = { "/var/lib/GeoIP/GeoLite2-Country.mmdb": "", "/var/lib/GeoIP/GeoLite2-ASN.mmdb": "" };
+  const made = importConfig("cherokee", "/c", lines, machineWith(files));
+  expect(made).toMatchObject({
+    ok: true,
+    config: { geoFiles: ["/var/lib/GeoIP/GeoLite2-Country.mmdb"] },
+  });
+  expect(made.ok && made.config.virtualHosts[0]?.rules[0]).toEqual({
+    when: { country: ["DE", "AT"] },
+    handler: { type: "error", status: 451 },
+  });
+});
+
 it("closes what it cannot say, and says so", () => {
   const geo = rules(
     "9!match = geoip",

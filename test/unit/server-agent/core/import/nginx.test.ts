@@ -97,6 +97,15 @@ it("spreads requests as upstream blocks say", () => {
   });
 });
 
+it("sends the same value of a header or a cookie to the same target", () => {
+  const balances = ["hash $http_x_user consistent", "hash $cookie_id", "hash $remote_addr", "random"].map((line) => {
+    const { config } = imported(`upstream app { ${line}; server 10.0.0.1:1; }
+        server { location / { proxy_pass http://app; } }`);
+    return config.upstreams?.app?.balance;
+  });
+  expect(balances).toEqual([{ hash: { header: "x-user" } }, { hash: { cookie: "id" } }, { hash: "client" }, undefined]);
+});
+
 it("lets in whom allow and deny let in, in their order", () => {
   const from = (addresses: string[]) => ({ from: addresses });
   expect(site("allow 10.0.0.1; deny 10.0.0.0/8; allow all;").rules).toEqual([
