@@ -11,7 +11,6 @@ import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { openIdleConnection, startLoad, startSlowDownload } from "../../../../../tools/driving/load.ts";
 import { Truth } from "../../../../../tools/driving/truth.ts";
 import { DOWNLOAD_BYTES, startOriginServer } from "../../../../../tools/driving/origin-server.ts";
-import { Truth } from "../../../../../tools/driving/truth.ts";
 import { startAgent, type EventStream, type TestAgent } from "../../../../../tools/driving/agent.ts";
 
 async function workersOf(agent: TestAgent): Promise<AgentInfo["workers"]> {

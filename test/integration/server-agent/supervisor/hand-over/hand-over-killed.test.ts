@@ -17,7 +17,6 @@ import {
 import { startLoad } from "../../../../../tools/driving/load.ts";
 import { Truth } from "../../../../../tools/driving/truth.ts";
 import { startOriginServer } from "../../../../../tools/driving/origin-server.ts";
-import { Truth } from "../../../../../tools/driving/truth.ts";
 import { repetitions } from "../../../../support/repetitions.ts";
 
 describe("kill -9", () => {
