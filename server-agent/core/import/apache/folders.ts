@@ -2,14 +2,20 @@
 import type { Condition } from "../../../contract/condition.ts";
 import type { Statement } from "../document/statements.ts";
 import { allOf, anyOf, noneOf } from "./grants.ts";
-import type { SiteContext } from "./site-rules.ts";
 import { coversFolder, type Section, type Space } from "./spaces.ts";
+
+export interface Folders {
+  /** What a folder says itself, by its path. */
+  readonly ownOf: (folder: string) => readonly Statement[];
+  /** Folders below one that say something themselves; undefined where they are too many. */
+  readonly foldersBelow: (folder: string) => readonly string[] | undefined;
+}
 
 /** `.htaccess` of a folder and of those below it, as sections about them. */
 export function folderSections(
   { root }: Space,
   outer: readonly Statement[],
-  { ownOf, foldersBelow }: Pick<SiteContext, "ownOf" | "foldersBelow">,
+  { ownOf, foldersBelow }: Folders,
 ): Statement[] {
   if (root === undefined || !outer.some(isAsking)) return [];
   const below = foldersBelow(root);

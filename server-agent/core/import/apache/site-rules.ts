@@ -12,20 +12,16 @@ import { Level, type Statement } from "../document/statements.ts";
 import { guardsOf, unknownGuards } from "./access.ts";
 import { filesOf } from "./content.ts";
 import { type Pass, passesOf, type Proxying } from "./passes.ts";
-import { folderSections, rewritingIn } from "./folders.ts";
+import { type Folders, folderSections, rewritingIn } from "./folders.ts";
 import { redirectOf, rewritesOf } from "./redirects.ts";
 import { settingsOf } from "./settings.ts";
 import { type Section, sectionsFor, type Space, spaceCondition } from "./spaces.ts";
 
-export interface SiteContext {
+export interface SiteContext extends Folders {
   readonly draft: Draft;
   /** What holds for the whole server. */
   readonly server: readonly Statement[];
   readonly balancers: Proxying["balancers"];
-  /** What a folder says itself, by its path. */
-  readonly ownOf: (folder: string) => readonly Statement[];
-  /** Folders below one that say something themselves; undefined where they are too many. */
-  readonly foldersBelow: (folder: string) => readonly string[] | undefined;
   /** What is read is all of the configuration, not that of a site alone. */
   readonly isWhole: boolean;
 }
