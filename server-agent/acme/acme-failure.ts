@@ -37,7 +37,8 @@ export function describeProblem(problem: ProblemDocument): string {
 
 /** The objects of a list that somebody has sent; none where it is no list. */
 export function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === "object" && each !== null) : [];
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  return list.filter((each): each is Readonly<Record<string, unknown>> => typeof each === "object" && each !== null);
 }
 
 const WAYS_OUT: Readonly<Record<string, string>> = {

@@ -95,7 +95,7 @@ const upcoming = calendars.map(({ window, calendar }) => {
 });
 const nextMs = performance.now() - began;
 began = performance.now();
-remindersAt(upcoming, [], now, 0, () => false);
+remindersAt(now, { upcoming }, { since: 0, isMade: () => false });
 const remindMs = performance.now() - began;
 
 // A real agent that starts with them.

@@ -137,7 +137,7 @@ function tlsOf(names: readonly string[], tree: JsonNode, draft: Draft): Pick<Vir
   return { tls: { acme: AUTHORITY } };
 }
 
-/** Caddy issues the certificate itself (`tls internal`), or somebody does who is no ACME authority. */
+/** Caddy issues the certificate itself (`tls internal`), or somebody without ACME does. */
 function hasOwnAuthority(names: readonly string[], tree: JsonNode): boolean {
   return tree.items("apps/tls/automation/policies").some((policy) => {
     const subjects = policy.list("subjects");

@@ -85,7 +85,9 @@ describe.runIf(canRunSystemd())("a service of the account, of a real systemd", (
     const kept = (await pathsOf(home)).filter(
       (name) =>
         name.includes("backsoon") &&
-        !/state\/(accounts|certificates|channels|generations|passes|receipts|reminders|stages|tickets|traffic|windows)/.test(name),
+        !/state\/(accounts|certificates|channels|generations|passes|receipts|reminders|stages|tickets|traffic|windows)/.test(
+          name,
+        ),
     );
     expect(kept).toEqual([
       ".config/backsoon",

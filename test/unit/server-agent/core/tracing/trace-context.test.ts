@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { otlpBody } from "../../../../../server-agent/core/tracing/otlp.ts";
+import { otlpBody, spanText } from "../../../../../server-agent/core/tracing/otlp.ts";
 import { parseTraceParent, writeTraceParent } from "../../../../../server-agent/core/tracing/trace-context.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -35,7 +35,7 @@ it("spans are written as OTLP has them in JSON", () => {
     isFailure: true,
     attributes: { a: 1, b: "x", c: false, d: undefined },
   };
-  expect(JSON.parse(otlpBody([span], { "service.name": "shop" }))).toEqual({
+  expect(JSON.parse(otlpBody([spanText(span)], { "service.name": "shop" }))).toEqual({
     resourceSpans: [
       {
         resource: { attributes: [{ key: "service.name", value: { stringValue: "shop" } }] },
