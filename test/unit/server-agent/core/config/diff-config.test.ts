@@ -142,11 +142,11 @@ describe("changes between two documents", () => {
     const id = fc.constantFrom("a", "b", "c", "d");
     const virtualHost = fc.record(
       { id, hosts: fc.array(fc.constantFrom("x", "y"), { maxLength: 3 }), rules: fc.array(json, { maxLength: 2 }) },
-      { requiredKeys: ["id", "hosts", "rules"] },
+      { requiredKeys: ["id", "hosts", "rules"], noNullPrototype: true },
     );
     const document = fc.record(
       { listeners: json, virtualHosts: fc.array(virtualHost, { maxLength: 4 }), upstreams: json },
-      { requiredKeys: ["listeners", "virtualHosts"] },
+      { requiredKeys: ["listeners", "virtualHosts"], noNullPrototype: true },
     ) as fc.Arbitrary<unknown> as fc.Arbitrary<Config>;
     fc.assert(
       fc.property(document, document, (before, after) => {
