@@ -71,7 +71,7 @@ describe("sockets of systemd", () => {
     });
     expect(agent.listeners).toMatchObject([{ name: "http", address: "127.0.0.1" }]);
     expect((await agent.visit()).text).toBe("live");
-    await agent.logged(/systemd passes a socket that no listener has.*name=unknown/);
+    await agent.logged(/systemd passed a socket that no listener uses.*name=unknown/);
     const { port } = agent;
     const without = { ...config, listeners: [{ name: "other", address: "127.0.0.1", port: 0 }] };
     await agent.call("putConfig", { ifMatch: "*", body: without });
