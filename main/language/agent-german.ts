@@ -41,6 +41,7 @@ export const AGENT_GERMAN = {
   "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit für die Prüfung war abgelaufen.",
   "Target {target} of upstream {upstream} is down: {why}.":
     "Ziel {target} des Upstreams {upstream} ist ausgefallen: {why}.",
+  "{count} more targets are down.": "{count} weitere Ziele sind ausgefallen.",
   "The copycat answered.": "Der Copycat hat geantwortet.",
   "The original answered.": "Das Original hat geantwortet.",
   "The original answered, but with {status}.": "Das Original hat geantwortet, aber mit {status}.",

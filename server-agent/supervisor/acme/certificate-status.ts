@@ -3,10 +3,8 @@ import type { SiteCertificate } from "../../contract/tls/acme.ts";
 import { orderAt } from "../../core/acme/order-time.ts";
 import type { CertificateFacts } from "../certificates/certificate-facts.ts";
 import { isoOf } from "../../core/windows/wall-clock.ts";
+import { fewOf } from "../../core/wording.ts";
 import type { OrderedSite } from "./ordered-sites.ts";
-
-/** More sentences help nobody. */
-const MAX_PROBLEMS = 10;
 
 /**
  * @param facts Of the file in use, if that can be read.
@@ -39,10 +37,7 @@ export function describeCertificate(
 /** What an operator has to know of them now, a sentence each. */
 export function certificateProblems(sites: readonly OrderedSite[], ordering: string | undefined): string[] {
   const all = sites.flatMap((site) => problemOf(site, site.site === ordering) ?? []);
-  const hidden = all.length - MAX_PROBLEMS;
-  return hidden > 0
-    ? [...all.slice(0, MAX_PROBLEMS), `${String(hidden)} more certificates could not be obtained.`]
-    : all;
+  return fewOf(all, (count) => `${String(count)} more certificates could not be obtained.`);
 }
 
 /** Undefined for nothing. */

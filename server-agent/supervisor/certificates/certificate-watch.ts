@@ -5,6 +5,7 @@
 import { dirname } from "node:path";
 import type { SiteCertificate } from "../../contract/tls/acme.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
+import { fewOf } from "../../core/wording.ts";
 import type { Log } from "../../log.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import type { Clock } from "../clock.ts";
@@ -23,8 +24,6 @@ export interface CertificateWatchParts {
 
 /** How often the files are looked at (ms). */
 const LOOK_INTERVAL_MS = 30_000;
-/** More sentences help nobody. */
-const MAX_PROBLEMS = 10;
 
 export class CertificateWatch {
   readonly #parts: CertificateWatchParts;
@@ -132,9 +131,7 @@ export class CertificateWatch {
       const facts = this.#known.get(certificateKey(files));
       return facts === undefined ? [] : (problemOf(id, files, facts, now) ?? []);
     });
-    const hidden = all.length - MAX_PROBLEMS;
-    const problems =
-      hidden > 0 ? [...all.slice(0, MAX_PROBLEMS), `${String(hidden)} more certificates have problems.`] : all;
+    const problems = fewOf(all, (count) => `${String(count)} more certificates have problems.`);
     const fresh = problems.filter((problem) => !this.#problems.includes(problem));
     const isSame = fresh.length === 0 && problems.length === this.#problems.length;
     this.#problems = problems;

@@ -8,6 +8,7 @@ import type { Config } from "../../contract/config.ts";
 import type { Upstream } from "../../contract/upstream.ts";
 import { targetOptions } from "../../core/config/upstream-target.ts";
 import { ownValue } from "../../core/own-value.ts";
+import { fewOf } from "../../core/wording.ts";
 import type { Log } from "../../log.ts";
 import type { DownTarget, FailingTarget } from "../../worker/upstream/down-target.ts";
 import { Target } from "../../worker/upstream/target.ts";
@@ -26,8 +27,6 @@ export interface TargetWatchParts {
 
 /** More in one reply help nobody. */
 const MAX_LISTED = 100;
-/** More sentences help nobody. */
-const MAX_PROBLEMS = 10;
 
 type Checks = Map<string, { upstream: string; check: TargetCheck }>;
 
@@ -70,21 +69,25 @@ export class TargetWatch {
 
   /** The unhealthy ones, those that checks call down first. */
   list(): UnhealthyTarget[] {
+    return this.#all().slice(0, MAX_LISTED);
+  }
+
+  #all(): UnhealthyTarget[] {
     const now = this.#parts.clock.now();
     const all = new Map([...this.#failing, ...this.#down]);
     return [...all.values()]
       .filter(({ until }) => until > now)
       .sort((one, other) => Number(other.state === "down") - Number(one.state === "down"))
-      .slice(0, MAX_LISTED)
       .map(({ until: _until, ...target }) => target);
   }
 
   /** What an operator has to know; each a sentence. */
   get problems(): string[] {
-    return this.list()
-      .filter(({ state }) => state === "down")
-      .slice(0, MAX_PROBLEMS)
-      .map(({ upstream, target, why }) => `Target ${target} of upstream ${upstream} is down: ${why}.`);
+    const down = this.#all().filter(({ state }) => state === "down");
+    return fewOf(
+      down.map(({ upstream, target, why }) => `Target ${target} of upstream ${upstream} is down: ${why}.`),
+      (count) => `${String(count)} more targets are down.`,
+    );
   }
 
   #use({ upstreams = {} }: Config): void {
