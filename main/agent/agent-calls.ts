@@ -12,6 +12,8 @@ import type { Transport } from "./socket-transport.ts";
 import { t } from "../language/translate.ts";
 
 const CALL_TIMEOUT_MS = 60_000;
+/** An authority takes its time for each step of an order, and orders wait for one another. */
+const ORDER_TIMEOUT_MS = 600_000;
 
 /** What a question for the agent itself tells beside its answer. */
 export type Answer = Pick<Extract<SessionEvent, { type: "answered" }>, "roundTripMs" | "clockAheadMs">;
@@ -23,7 +25,7 @@ export async function callAgent<N extends RouteName>(
   given: CallArguments<N>,
 ): Promise<Result<Reply<N>>> {
   try {
-    const { status, text } = await transport.call(encodeCall(name, given), CALL_TIMEOUT_MS);
+    const { status, text } = await transport.call(encodeCall(name, given), timeoutOf(name));
     const reply = readReply(name, status, text);
     if (!reply.ok) return { ok: false, failure: refusal(reply.error) };
     const ambiguity = ambiguityIn(reply.value);
@@ -34,6 +36,10 @@ export async function callAgent<N extends RouteName>(
     if (error instanceof FailureError) return { ok: false, failure: error.failure };
     throw error;
   }
+}
+
+function timeoutOf(name: RouteName): number {
+  return name === "renewCertificate" ? ORDER_TIMEOUT_MS : CALL_TIMEOUT_MS;
 }
 
 /**

@@ -12,5 +12,6 @@ export type * from "../../server-agent/contract/passes.ts";
 export type * from "../../server-agent/contract/reminders.ts";
 export type * from "../../server-agent/contract/rules/rule.ts";
 export type * from "../../server-agent/contract/web-servers.ts";
+export type * from "../../server-agent/contract/tls/acme.ts";
 export type * from "../../server-agent/contract/windows.ts";
 export { sentPageId } from "../../server-agent/contract/own-pages.ts";

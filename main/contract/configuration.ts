@@ -1,8 +1,9 @@
-/** A server's configuration and its generations. */
+/** A server's configuration, its generations, and the certificates of its sites. */
 import { z } from "zod";
 import type { Explanation } from "../../server-agent/contract/agent.ts";
 import { Config } from "../../server-agent/contract/config.ts";
 import type { Problem } from "../../server-agent/contract/errors.ts";
+import type { SiteCertificate } from "../../server-agent/contract/tls/acme.ts";
 import { command } from "./command.ts";
 import { ifGeneration, onServer, serverId } from "./fields.ts";
 
@@ -18,6 +19,9 @@ export const CONFIGURATION_COMMANDS = {
   "generation.activate": command(z.strictObject({ ...onServer, generation: z.int(), ifGeneration })).returns<{
     generation: number;
   }>(),
+  "certificates.list": command(z.strictObject(onServer)).returns<SiteCertificate[]>(),
+  /** Orders it now, and tells how that ended. */
+  "certificate.renew": command(z.strictObject({ ...onServer, site: z.string().min(1) })).returns<SiteCertificate>(),
   /** Which virtual host, rule and handler would answer, and why the ones above would not. */
   explain: command(
     z.strictObject({ ...onServer, url: z.string().min(1), method: z.string().min(1), from: z.string().optional() }),

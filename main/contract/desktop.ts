@@ -7,7 +7,7 @@ import { nothing } from "./fields.ts";
 export type Destination =
   | { screen: "overview" | "settings" | "schedule" }
   | { screen: "history"; /** Only of this site. */ of?: { serverId: string; site: string } }
-  | { screen: "server"; serverId: string }
+  | { screen: "server"; serverId: string; /** A part of it, to begin with. */ at?: "certificates" }
   | { screen: "wizard"; serverId?: string; site?: string }
   | { screen: "progress"; serverId: string; receiptId: string }
   | { screen: "fleet"; operationId: string }

@@ -230,6 +230,12 @@ export function ipcHandlers(services: Services): Handlers {
         body: { author: author() },
         ifMatch: ifGeneration,
       }),
+    "certificates.list": async ({ serverId }) => {
+      const reply = await servers.call(serverId, "listCertificates", {});
+      return reply.ok ? done(reply.value.certificates) : reply;
+    },
+    "certificate.renew": ({ serverId, site }) =>
+      servers.call(serverId, "renewCertificate", { params: { site }, body: {} }),
     "webServers.look": async ({ serverId }) => {
       const reply = await servers.call(serverId, "listWebServers", {});
       return reply.ok ? done(null) : reply;

@@ -28,6 +28,7 @@ import { DESKTOP } from "./german/desktop.ts";
 import { REMINDERS } from "./german/reminders.ts";
 import { REFUSALS } from "./german/refusals.ts";
 import { CONNECTIONS } from "./german/servers-and-agents/connections.ts";
+import { CERTIFICATES } from "./german/servers-and-agents/certificates.ts";
 import { CHANNELS } from "./german/servers-and-agents/channels.ts";
 import { RULE_FORM } from "./german/servers-and-agents/rule-form.ts";
 import { SERVER_FORM } from "./german/servers-and-agents/server-form.ts";
@@ -63,6 +64,7 @@ export const GERMAN = {
   ...REMINDERS,
   ...REFUSALS,
   ...CONNECTIONS,
+  ...CERTIFICATES,
   ...CHANNELS,
   ...INSTALL,
   ...SCHEDULE,

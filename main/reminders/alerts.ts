@@ -228,7 +228,11 @@ function alertFrom(thing: string, isAlone: boolean, parts: readonly [Said, ...Sa
         : closed !== undefined
           ? { screen: "progress", serverId: first.server.profile.id, receiptId: closed.id }
           : kind === "hook-gone" || kind === "certificate"
-            ? { screen: "server", serverId: first.server.profile.id }
+            ? {
+                screen: "server",
+                serverId: first.server.profile.id,
+                ...(kind === "certificate" ? { at: "certificates" } : {}),
+              }
             : kind === "failed" && first.reminder.occurrence === undefined && first.reminder.receipts[0] !== undefined
               ? { screen: "progress", serverId: first.server.profile.id, receiptId: first.reminder.receipts[0] }
               : { screen: kind === "end" ? "history" : "schedule" },

@@ -51,6 +51,8 @@ export function changeWords(name: CommandName): string | undefined {
     case "channel.put":
     case "channel.remove":
       return t("changes where reminders go");
+    case "certificate.renew":
+      return t("orders a certificate");
     case "webServers.installHook":
     case "webServers.removeHook":
       return t("changes files of a web server and reloads it");

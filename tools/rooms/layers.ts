@@ -36,7 +36,7 @@ export const LAYERS: Parts = {
       ["wizard/previews"],
       ["wizard/model"],
       ["servers", "window-editor"],
-      ["channels", "configuration", "connections", "fleet", "web-servers"],
+      ["certificates", "channels", "configuration", "connections", "fleet", "web-servers"],
       ["configuration/fields"],
       ["configuration/tables"],
       ["maintenance/changing"],

@@ -63,6 +63,7 @@ export const SiteCertificate = z.strictObject({
   names: z.array(z.string()).describe("The names it is for; empty if it cannot be read."),
   begins: timestamp.optional().describe("Absent if it cannot be read."),
   ends: timestamp.optional(),
+  issuer: z.string().optional().describe("Who has signed it, as it says itself; absent if it cannot be read."),
   acme: z
     .strictObject({
       authority: z.string().describe("Its name in `acme` of the configuration."),

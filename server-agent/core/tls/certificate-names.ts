@@ -10,6 +10,18 @@ export function namesIn(subjectAltName: string): string[] {
   );
 }
 
+/**
+ * Who has signed it, for people: `Let's Encrypt (R11)`.
+ * @param issuer As Node writes it: a line for each part, `O=Let's Encrypt`.
+ */
+export function issuerName(issuer: string): string {
+  const parts = new Map(issuer.split("\n").map((line) => [line.slice(0, line.indexOf("=")), line]));
+  const of = (part: string): string => parts.get(part)?.slice(part.length + 1) ?? "";
+  const [organization, name] = [of("O"), of("CN")];
+  if (organization === "" || name === "") return organization + name;
+  return name.includes(organization) ? name : `${organization} (${name})`;
+}
+
 /** @param host An entry of `hosts`. Undefined for one that stands for names which nobody knows. */
 export function coversHost(names: readonly string[], host: string): boolean | undefined {
   if (host === "*" || host.startsWith("~")) return undefined;

@@ -1,7 +1,7 @@
 /** What is said of a certificate that the agent obtains. */
 import type { SiteCertificate } from "../../contract/tls/acme.ts";
 import { orderAt } from "../../core/acme/order-time.ts";
-import type { CertificateFacts } from "../certificates/certificate-facts.ts";
+import { type CertificateFacts, lifeOf } from "../certificates/certificate-facts.ts";
 import { isoOf } from "../../core/windows/wall-clock.ts";
 import { fewOf } from "../../core/wording.ts";
 import type { OrderedSite } from "./ordered-sites.ts";
@@ -16,7 +16,7 @@ export function describeCertificate(
   { isOrdering, now }: { isOrdering: boolean; now: number },
 ): SiteCertificate {
   const { held, failed } = site;
-  const life = facts === undefined ? {} : { begins: isoOf(facts.begins), ends: isoOf(facts.ends) };
+  const life = facts === undefined ? {} : lifeOf(facts);
   const failure =
     failed === undefined
       ? undefined

@@ -1,6 +1,7 @@
 /** What the supervisor knows of a certificate: never its key, and nothing that is large. */
 import type { CertificateFiles } from "../../contract/config.ts";
-import { coversHost, namesIn } from "../../core/tls/certificate-names.ts";
+import type { SiteCertificate } from "../../contract/tls/acme.ts";
+import { coversHost, issuerName, namesIn } from "../../core/tls/certificate-names.ts";
 import { quote } from "../../core/wording.ts";
 import { type CertificateFault, loadCertificate } from "../../worker/tls/certificate-files.ts";
 import { fileStamp } from "../../worker/tls/file-stamp.ts";
@@ -14,6 +15,8 @@ export interface CertificateFacts {
   readonly begins: number;
   readonly ends: number;
   readonly names: readonly string[];
+  /** Who has signed it; empty with a fault. */
+  readonly issuer: string;
 }
 
 /** A part of the life of a certificate: with less left, somebody has to know. */
@@ -31,10 +34,19 @@ export function stampOf({ certificate, key }: CertificateFiles): Promise<string>
 export async function readFacts(files: CertificateFiles): Promise<CertificateFacts> {
   const stamp = await stampOf(files);
   const outcome = await loadCertificate(files);
-  if (!outcome.ok) return { stamp, fault: outcome.fault, begins: 0, ends: 0, names: [] };
-  const { validFrom, validTo, subjectAltName = "" } = outcome.loaded.leaf;
+  if (!outcome.ok) return { stamp, fault: outcome.fault, begins: 0, ends: 0, names: [], issuer: "" };
+  const { validFrom, validTo, subjectAltName = "", issuer } = outcome.loaded.leaf;
   const [begins, ends] = [Date.parse(validFrom), Date.parse(validTo)];
-  return { stamp, fault: undefined, begins, ends, names: namesIn(subjectAltName) };
+  return { stamp, fault: undefined, begins, ends, names: namesIn(subjectAltName), issuer: issuerName(issuer) };
+}
+
+/** What is said of one that can be read. */
+export function lifeOf({
+  begins,
+  ends,
+  issuer,
+}: CertificateFacts): Pick<SiteCertificate, "begins" | "ends" | "issuer"> {
+  return { begins: new Date(begins).toISOString(), ends: new Date(ends).toISOString(), issuer };
 }
 
 /** What visitors will be told by their browsers; a sentence each, without a dot. */

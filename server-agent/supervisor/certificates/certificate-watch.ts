@@ -10,7 +10,7 @@ import type { Log } from "../../log.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
-import { type CertificateFacts, certificateKey, problemOf, readFacts, stampOf } from "./certificate-facts.ts";
+import { type CertificateFacts, certificateKey, lifeOf, problemOf, readFacts, stampOf } from "./certificate-facts.ts";
 import { certificatesIn, eachOf, type NamedCertificate } from "./check-certificates.ts";
 import { WatchedFolders } from "./watched-folders.ts";
 
@@ -52,10 +52,7 @@ export class CertificateWatch {
     return certificatesIn(this.#parts.config()).flatMap(({ id, files }) => {
       const facts = this.#known.get(certificateKey(files));
       if (facts === undefined) return [];
-      const { fault, names, begins, ends } = facts;
-      const life =
-        fault === undefined ? { begins: new Date(begins).toISOString(), ends: new Date(ends).toISOString() } : {};
-      return [{ site: id, names: [...names], ...life }];
+      return [{ site: id, names: [...facts.names], ...(facts.fault === undefined ? lifeOf(facts) : {}) }];
     });
   }
 

@@ -56,6 +56,14 @@ export const SERVERS = {
   "Planned maintenance": "Geplante Wartung",
   "running {until}": "läuft {until}",
 
+  // Applications
+  "used by {names}": "genutzt von {names}",
+  "used by no site": "von keiner Website genutzt",
+  Up: "In Ordnung",
+  Down: "Ausgefallen",
+  "Passed over": "Übergangen",
+  "Not checked": "Nicht geprüft",
+
   // Settings of a server
   "Edit…": "Bearbeiten …",
   Fleet: "Flotte",

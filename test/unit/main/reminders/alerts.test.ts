@@ -195,6 +195,12 @@ describe("what an agent reminds of", () => {
     ).toHaveLength(1);
   });
 
+  it("leads to the certificates where one could not be renewed", () => {
+    const { occurrence: _occurrence, ...failed } = reminder({ kind: "certificate", due: at(1) });
+    const destination = { screen: "server", serverId: "web-01", at: "certificates" };
+    expect(one(2, { reminders: [failed] })).toMatchObject([{ kind: "certificate", news: true, destination }]);
+  });
+
   it("is one for all servers of an operation, and works on all of them", () => {
     const operation = { id: "operation-0001", title: "New database", servers: 2 };
     const overrun = (milliseconds: number) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coversHost, namesIn } from "../../../../../server-agent/core/tls/certificate-names.ts";
+import { coversHost, issuerName, namesIn } from "../../../../../server-agent/core/tls/certificate-names.ts";
 
 describe("the names of a certificate", () => {
   it("are those beside its subject, addresses among them", () => {
@@ -25,4 +25,14 @@ describe("the names of a certificate", () => {
   ])("cover %s: %s", (host, covered) => {
     expect(coversHost(["shop.test", "*.shop.test", "127.0.0.1"], host)).toBe(covered);
   });
+});
+
+it.each([
+  ["C=US\nO=Let's Encrypt\nCN=R11", "Let's Encrypt (R11)"],
+  ["CN=Pebble Intermediate CA 1a2b", "Pebble Intermediate CA 1a2b"],
+  ["O=Example\nCN=Example CA", "Example CA"],
+  ["O=Example", "Example"],
+  ["C=US", ""],
+])("is signed by %j: %s", (issuer, name) => {
+  expect(issuerName(issuer)).toBe(name);
 });
