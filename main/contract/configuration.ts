@@ -2,17 +2,16 @@
 import { z } from "zod";
 import type { Explanation } from "../../server-agent/contract/agent.ts";
 import { Config } from "../../server-agent/contract/config.ts";
-import type { Problem } from "../../server-agent/contract/errors.ts";
+import type { CheckedDocument } from "../../server-agent/contract/errors.ts";
 import type { SiteCertificate } from "../../server-agent/contract/tls/acme.ts";
 import { command } from "./command.ts";
 import { ifGeneration, onServer, serverId } from "./fields.ts";
 
 export const CONFIGURATION_COMMANDS = {
   /** `serverId: null`: the app itself checks, by the rules of the agent that it would install. */
-  "config.check": command(z.strictObject({ serverId: serverId.nullable(), config: z.unknown() })).returns<{
-    ok: boolean;
-    problems: Problem[];
-  }>(),
+  "config.check": command(z.strictObject({ serverId: serverId.nullable(), config: z.unknown() })).returns<
+    z.infer<typeof CheckedDocument>
+  >(),
   "config.put": command(
     z.strictObject({ ...onServer, config: Config, ifGeneration, reason: z.string().max(500) }),
   ).returns<{ generation: number }>(),

@@ -152,7 +152,7 @@ test("are added and changed in fields, with each problem at its field", async ()
 
 test("get HTTPS and a password by form, as visitors then see it, and lose both again by one click", async () => {
   using certificates = certificateFolder();
-  const [wiki, shop] = ["wiki", "shop"].map((name) => certificates.make(name, [`${name}.example.com`]));
+  const [wiki, shop, other] = ["wiki", "shop", "other"].map((name) => certificates.make(name, [`${name}.example.com`]));
   const httpsPort = await freePort();
   const { virtualHosts, ...rest } = await config();
   await agent.call("putConfig", {
@@ -183,7 +183,16 @@ test("get HTTPS and a password by form, as visitors then see it, and lose both a
   await expect(dialog().getByRole("combobox", { name: "Certificate", exact: true })).toBeFocused();
   await dialog()
     .getByLabel("Certificate file")
+    .fill(other?.certificate ?? "");
+  await dialog()
+    .getByLabel("Key file")
+    .fill(other?.key ?? "");
+  const changes = dialog().getByRole("region", { name: "What changes" });
+  await expect(changes).toContainText('1 warning It can be saved as it is. Certificate: the certificate is not for');
+  await dialog()
+    .getByLabel("Certificate file")
     .fill(shop?.certificate ?? "");
+  await expect(changes).not.toContainText("warning");
   await dialog().getByLabel("Key file").fill("/nowhere");
   await expect(dialog().getByRole("alert")).toContainText("/nowhere");
   await dialog()

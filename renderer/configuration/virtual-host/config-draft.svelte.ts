@@ -16,12 +16,18 @@ import { isBlank, isObject, type JsonObject } from "../fields/values.ts";
 import { placeOrder } from "./place-words.ts";
 
 type Upstreams = NonNullable<Config["upstreams"]>;
+interface Findings {
+  problems: Problem[];
+  warnings: Problem[];
+}
 type DraftTarget = Exclude<Target, { what: "configuration" }>;
 
 export class ConfigDraft implements FormContext {
   document: JsonObject = $state.raw({});
   /** What the agent found at the last check; paths are those of the document. */
   problems: readonly Problem[] = $state.raw([]);
+  /** What is valid, but probably not meant: it can be saved. */
+  warnings: readonly Problem[] = $state.raw([]);
   /** Somebody wanted to save it: what is not filled in yet is a problem from now on. */
   wasTried = $state(false);
   #upstreams: Upstreams = $state.raw({});
@@ -100,7 +106,8 @@ export class ConfigDraft implements FormContext {
    */
   wordsOf({ path, message }: Problem): string | undefined {
     const value = valueAt(this.#whole, path);
-    if (value !== valueAt(this.#checked, path)) return undefined;
+    // What is elsewhere is not edited here.
+    if (path !== "" && value !== valueAt(this.#checked, path)) return undefined;
     if (!isBlank(value)) return agentSays(message);
     return this.wasTried ? t("Fill this in.") : undefined;
   }
@@ -128,25 +135,29 @@ export class ConfigDraft implements FormContext {
     this.#asked += 1;
     const asked = this.#asked;
     const checked = this.#whole;
-    const found = await this.problemsOf(this.document);
-    const problems = found.toSorted((one, other) => placeOrder(one.path) - placeOrder(other.path));
+    const { problems, warnings } = await this.findingsIn(this.document);
     if (asked === this.#asked) {
       this.#checked = checked;
       this.problems = problems;
+      this.warnings = warnings;
     }
     return problems;
   }
 
-  /** What the agent finds in a document in place of the virtual host. */
-  async problemsOf(document: unknown): Promise<Problem[]> {
+  /** What the agent finds in a document in place of the draft's. */
+  async findingsIn(document: unknown): Promise<Findings> {
     const { config } = this.#changes;
-    if (config === undefined) return [];
-    const { problems } = await call("config.check", {
+    if (config === undefined) return { problems: [], warnings: [] };
+    const { problems, warnings = [] } = await call("config.check", {
       serverId: this.#serverId,
       config: this.#within(config, document),
     });
-    const [own, rest] = [problems.filter(isOfUpstream), problems.filter((each) => !isOfUpstream(each))];
-    return [...problemsOfDocument(config, this.#target, rest), ...own];
+    const inOrder = (found: readonly Problem[]): Problem[] => {
+      const rest = found.filter((each) => !isOfUpstream(each));
+      const all = [...problemsOfDocument(config, this.#target, rest), ...found.filter(isOfUpstream)];
+      return all.sort((one, other) => placeOrder(one.path) - placeOrder(other.path));
+    };
+    return { problems: inOrder(problems), warnings: inOrder(warnings) };
   }
 
   /**

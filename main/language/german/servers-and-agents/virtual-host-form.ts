@@ -4,6 +4,8 @@ export const VIRTUAL_HOST_FORM = {
   HTTPS: "HTTPS",
   "What changes": "Was sich ändert",
   "Which rule answers now, before you save?": "Welche Regel antwortet jetzt, vor dem Speichern?",
+  "{count, plural, one {# warning} other {# warnings}}": "{count, plural, one {# Warnung} other {# Warnungen}}",
+  "It can be saved as it is.": "Es lässt sich so speichern.",
   "Nothing yet.": "Noch nichts.",
   "No change yet": "Noch keine Änderung",
   "Saving makes a new generation. Requests in flight finish as they began, and one click undoes it.":
