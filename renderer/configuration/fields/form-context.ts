@@ -8,6 +8,9 @@ export interface FormContext {
    * @param isWhole with anything in it, too: nothing in it is shown by a field of its own
    */
   problemAt: (path: string, isWhole: boolean) => string | undefined;
+  readonly authorities: NonNullable<Config["acme"]>;
+  /** Leads to the server's form; resolves to the name of the new one, `undefined` for none. */
+  addAuthority: () => Promise<string | undefined>;
   readonly upstreams: NonNullable<Config["upstreams"]>;
   /** Virtual hosts, by id, that use an upstream besides this one. */
   othersWith: (upstream: string) => string[];

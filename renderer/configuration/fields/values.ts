@@ -29,6 +29,16 @@ export function pointer(within: string, key: string | number): string {
   return `${within}/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
+/** What is there; undefined for nothing. @param path JSON Pointer (RFC 6901) */
+export function valueAt(document: unknown, path: string): unknown {
+  let value = document;
+  for (const part of path.split("/").slice(1)) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  }
+  return value;
+}
+
 /** What was added and not filled in yet. */
 export function isBlank(value: unknown): boolean {
   return value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
@@ -114,7 +124,7 @@ export function fits(field: Field, shown: unknown): boolean {
     case "either":
       return isObject(shown) && field.groups.some(({ by }) => shown[by] !== undefined);
     case "named":
-      return isObject(shown) && Object.values(shown).every(isObject);
+      return shown === undefined || (isObject(shown) && Object.values(shown).every(isObject));
     case "condition":
       return isObject(shown);
     case "items":
@@ -122,6 +132,7 @@ export function fits(field: Field, shown: unknown): boolean {
     case "conditions":
       return Array.isArray(shown) && shown.every(isObject);
     case "upstream":
+    case "authority":
       return shown === undefined || typeof shown === "string";
     case "handler":
       return shown === undefined || isObject(shown);
@@ -138,6 +149,7 @@ export function initialOf(field: Field): unknown {
     case "text":
     case "number":
     case "upstream":
+    case "authority":
       return "";
     case "flag":
       return true;

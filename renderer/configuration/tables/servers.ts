@@ -1,6 +1,6 @@
 /** The fields of a server: what is not part of a virtual host. */
 import type { Config } from "../../../main/contract/agent.ts";
-import { type FieldsOf, JSON_ONLY } from "./field.ts";
+import { type Field, type FieldsOf, JSON_ONLY } from "./field.ts";
 import { UPSTREAM } from "./upstreams.ts";
 import { ACCESS_LOG } from "./virtual-hosts.ts";
 
@@ -92,6 +92,13 @@ const TRACING: FieldsOf<NonNullable<Config["tracing"]>> = {
   service: { kind: "text", label: "Service name", placeholder: "backsoon" },
 };
 
+export const AUTHORITIES: Extract<Field, { kind: "named" }> = {
+  kind: "named",
+  fields: AUTHORITY,
+  item: "Authority",
+  label: "Authorities for certificates (ACME)",
+};
+
 export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {
   listeners: { kind: "items", fields: LISTENER, required: true, item: "Listener", label: "Listeners" },
   trustedProxies: {
@@ -101,7 +108,7 @@ export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {
     hint: "Their X-Forwarded-For sets the client address.",
     placeholder: "127.0.0.1",
   },
-  acme: { kind: "named", fields: AUTHORITY, item: "Authority", label: "Certificate authorities (ACME)" },
+  acme: AUTHORITIES,
   upstreams: { kind: "named", fields: UPSTREAM, item: "Application", label: "Applications" },
   accessLog: {
     kind: "group",

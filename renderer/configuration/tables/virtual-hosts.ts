@@ -23,11 +23,9 @@ const CERTIFICATE_FILES: FieldsOf<Extract<Tls, { key: string }>> = {
 
 const ISSUED_CERTIFICATE: FieldsOf<Extract<Tls, { acme: string }>> = {
   acme: {
-    kind: "text",
+    kind: "authority",
     required: true,
     label: "Authority",
-    hint: "Its name in the server's settings.",
-    placeholder: "letsencrypt",
   },
   names: {
     kind: "list",

@@ -12,14 +12,10 @@ import { effectsOf, type Effect } from "../affected.ts";
 import type { ConfigChanges } from "../config-changes.svelte.ts";
 import { documentOf, isStale, problemsOfDocument, withDocument, type Target } from "../editing.ts";
 import type { FormContext } from "../fields/form-context.ts";
-import { isBlank, isObject, type JsonObject } from "../fields/values.ts";
+import { isBlank, isObject, type JsonObject, valueAt } from "../fields/values.ts";
 import { placeOrder } from "./place-words.ts";
 
 type Upstreams = NonNullable<Config["upstreams"]>;
-interface Findings {
-  problems: Problem[];
-  warnings: Problem[];
-}
 type DraftTarget = Exclude<Target, { what: "configuration" }>;
 
 export class ConfigDraft implements FormContext {
@@ -30,6 +26,10 @@ export class ConfigDraft implements FormContext {
   warnings: readonly Problem[] = $state.raw([]);
   /** Somebody wanted to save it: what is not filled in yet is a problem from now on. */
   wasTried = $state(false);
+  /** It is on the server. */
+  wasSaved = false;
+  /** An authority is added to the server, in a form of its own; `done` says under which name. */
+  adding: { draft: ConfigDraft; done: (name: string | undefined) => void } | undefined = $state.raw();
   #upstreams: Upstreams = $state.raw({});
   /** What `problems` are about. */
   #checked: object = {};
@@ -118,6 +118,23 @@ export class ConfigDraft implements FormContext {
       .map(({ id }) => id);
   }
 
+  get authorities(): NonNullable<Config["acme"]> {
+    return this.#changes.config?.acme ?? {};
+  }
+
+  addAuthority(): Promise<string | undefined> {
+    const { config } = this.#changes;
+    if (config === undefined) return Promise.resolve(undefined);
+    const draft = new ConfigDraft(this.#serverId, this.#changes, { what: "server" }, config);
+    return new Promise((resolve) => {
+      const done = (name: string | undefined): void => {
+        this.adding = undefined;
+        resolve(name);
+      };
+      this.adding = { draft, done };
+    });
+  }
+
   putUpstream(name: string, upstream: object): void {
     this.#upstreams = { ...this.#upstreams, [name]: upstream as Upstreams[string] };
   }
@@ -145,7 +162,7 @@ export class ConfigDraft implements FormContext {
   }
 
   /** What the agent finds in a document in place of the draft's. */
-  async findingsIn(document: unknown): Promise<Findings> {
+  async findingsIn(document: unknown): Promise<Record<"problems" | "warnings", Problem[]>> {
     const { config } = this.#changes;
     if (config === undefined) return { problems: [], warnings: [] };
     const { problems, warnings = [] } = await call("config.check", {
@@ -181,6 +198,7 @@ export class ConfigDraft implements FormContext {
         message: t("It was changed on the server since you opened it. Close, and open it again to see the change."),
       });
     await this.#changes.put(this.#within(config, this.document), this.#reason());
+    this.wasSaved = true;
   }
 
   #reason(): string {
@@ -211,16 +229,6 @@ export class ConfigDraft implements FormContext {
   get #whole(): object {
     return this.what === "server" ? this.document : { ...this.document, upstreams: this.upstreams };
   }
-}
-
-/** @param path JSON Pointer (RFC 6901) */
-function valueAt(document: unknown, path: string): unknown {
-  let value = document;
-  for (const part of path.split("/").slice(1)) {
-    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  }
-  return value;
 }
 
 function isOfUpstream({ path }: Problem): boolean {

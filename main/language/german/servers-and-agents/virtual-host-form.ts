@@ -68,7 +68,11 @@ export const VIRTUAL_HOST_FORM = {
   "Files of your own": "Eigene Dateien",
   "Obtained and renewed by the agent (ACME)": "Vom Agenten bezogen und erneuert (ACME)",
   Authority: "Zertifizierungsstelle",
-  "Its name in the server's settings.": "Ihr Name in den Einstellungen des Servers.",
+  "Add an authority…": "Zertifizierungsstelle hinzufügen …",
+  "The server has none yet.": "Der Server hat noch keine.",
+  "{name}, which the server does not have": "{name}, die der Server nicht hat",
+  "Saved on the server at once, for all of its sites.":
+    "Wird sofort auf dem Server gespeichert, für alle seine Websites.",
   "Only for these domains": "Nur für diese Domains",
   "Leave out names that the authority cannot reach.": "Namen weglassen, die sie nicht erreichen kann.",
 

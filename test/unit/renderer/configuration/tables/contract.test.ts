@@ -36,6 +36,7 @@ const SAMPLES: Readonly<Record<Exclude<Field["kind"], "choice" | "json">, (field
   condition: () => ({ tls: true }),
   conditions: () => [{ tls: true }],
   upstream: () => "app",
+  authority: () => "le",
   handler: () => ({ type: "drop" }),
 };
 
