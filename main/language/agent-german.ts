@@ -39,9 +39,87 @@ export const AGENT_GERMAN = {
   "The end, {time}, is in the past.": "Das Ende, {time}, liegt in der Vergangenheit.",
   "The maintenance of {site} is over.": "Die Wartung von {site} ist vorbei.",
   "Not checked: the proof ran out of time.": "Nicht geprüft: Die Zeit für die Prüfung war abgelaufen.",
+
+  // Certificates
+  "The certificate of {site} could not be obtained from {authority} ({count} attempts): {why}. Visitors get a self-signed one, and browsers warn. Next attempt at {time}; `certificates renew {name}` tries at once.":
+    "Das Zertifikat von {site} war von {authority} nicht zu bekommen ({count} Versuche): {why}. Besucher bekommen ein selbst signiertes, und Browser warnen. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
+  "The certificate of {site} could not be obtained from {authority}: {why}. Visitors get a self-signed one, and browsers warn. Next attempt at {time}; `certificates renew {name}` tries at once.":
+    "Das Zertifikat von {site} war von {authority} nicht zu bekommen: {why}. Besucher bekommen ein selbst signiertes, und Browser warnen. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
+  "The certificate of {site} could not be obtained from {authority} ({count} attempts): {why}. The present one ends on {day}. Next attempt at {time}; `certificates renew {name}` tries at once.":
+    "Das Zertifikat von {site} war von {authority} nicht zu bekommen ({count} Versuche): {why}. Das jetzige endet am {day}. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
+  "The certificate of {site} could not be obtained from {authority}: {why}. The present one ends on {day}. Next attempt at {time}; `certificates renew {name}` tries at once.":
+    "Das Zertifikat von {site} war von {authority} nicht zu bekommen: {why}. Das jetzige endet am {day}. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
+  "The certificate of {site} is being ordered from {authority}. Visitors get a self-signed one, and browsers warn.":
+    "Das Zertifikat von {site} wird gerade bei {authority} bestellt. Besucher bekommen ein selbst signiertes, und Browser warnen.",
+  "The certificate of {site} will be ordered from {authority}. Visitors get a self-signed one, and browsers warn.":
+    "Das Zertifikat von {site} wird bei {authority} bestellt. Besucher bekommen ein selbst signiertes, und Browser warnen.",
+  "{count} more certificates could not be obtained.": "{count} weitere Zertifikate waren nicht zu bekommen.",
+  "{count} more certificates have problems.": "{count} weitere Zertifikate haben Probleme.",
+  "The certificate of {site} on disk is unusable: {why}. Workers keep using the previous one.":
+    "Das Zertifikat von {site} auf der Platte ist unbrauchbar: {why}. Worker verwenden weiter das vorige.",
+  "The certificate of {site} ({file}) expired on {day}; browsers show a warning.":
+    "Das Zertifikat von {site} ({file}) ist am {day} abgelaufen; Browser warnen.",
+  "The certificate of {site} ({file}) expires on {day}, and has not been renewed.":
+    "Das Zertifikat von {site} ({file}) läuft am {day} ab und wurde nicht erneuert.",
+  "the certificate ended on {day}; renew it": "Das Zertifikat ist am {day} abgelaufen; erneuern Sie es",
+  "the certificate is not valid before {day}": "Das Zertifikat ist vor dem {day} nicht gültig",
+  "the certificate is not for {host}; browsers warn there. It is for no name":
+    "Das Zertifikat gilt nicht für {host}; Browser warnen dort. Es gilt für keinen Namen",
+  "the certificate is not for {host}; browsers warn there. It is for {names}":
+    "Das Zertifikat gilt nicht für {host}; Browser warnen dort. Es gilt für {names}",
+  "no listener speaks plain HTTP, and authorities ask on port 80; add one, or redirect port 80 to HTTPS in front of the agent":
+    "kein Listener spricht HTTP ohne TLS, und Zertifizierungsstellen fragen auf Port 80; fügen Sie einen hinzu, oder leiten Sie Port 80 vor dem Agenten auf HTTPS um",
+
+  // What a certificate's files, and authorities, are like
+  "{file} cannot be read: there is no such file": "{file} ist nicht lesbar: Es gibt die Datei nicht",
+  "{file} cannot be read: the agent's user may not read it":
+    "{file} ist nicht lesbar: Der Benutzer des Agenten darf sie nicht lesen",
+  "{file} cannot be read: {why}": "{file} ist nicht lesbar: {why}",
+  "{file} is not a file": "{file} ist keine Datei",
+  "{file} has no certificate in PEM form (-----BEGIN CERTIFICATE-----)":
+    "{file} enthält kein Zertifikat in PEM-Form (-----BEGIN CERTIFICATE-----)",
+  "{file} has no private key in PEM form (-----BEGIN PRIVATE KEY-----)":
+    "{file} enthält keinen privaten Schlüssel in PEM-Form (-----BEGIN PRIVATE KEY-----)",
+  "{file} has a passphrase, which nobody could enter at a start; take it off: {command}":
+    "{file} hat eine Passphrase, die beim Start niemand eingeben könnte; entfernen Sie sie: {command}",
+  "{file} is not the key of the certificate in {other}": "{file} ist nicht der Schlüssel des Zertifikats in {other}",
+  "{file}: the site's own certificate must be the first one in the file":
+    "{file}: Das eigene Zertifikat der Website muss in der Datei das erste sein",
+  "{said} (port 80 of the name must lead to this agent; check firewall and DNS)":
+    "{said} (Port 80 des Namens muss zu diesem Agenten führen; prüfen Sie Firewall und DNS)",
+  "{said} (the name must have an A or AAAA record for this server)":
+    "{said} (der Name braucht einen A- oder AAAA-Eintrag für diesen Server)",
+  "{said} (another server answered for the name; its DNS must lead to this agent, or to one with the same account key)":
+    "{said} (für den Namen hat ein anderer Server geantwortet; sein DNS muss zu diesem Agenten führen oder zu einem mit demselben Kontoschlüssel)",
+  "{said} (a CAA record of the domain does not allow this authority)":
+    "{said} (ein CAA-Eintrag der Domain erlaubt diese Zertifizierungsstelle nicht)",
+  "{said} (the authority gives no certificate for the name; list the others in `names`)":
+    "{said} (die Zertifizierungsstelle gibt kein Zertifikat für den Namen; führen Sie die anderen in `names` auf)",
+  "{said} (too many orders; the agent waits as long as the authority asks)":
+    "{said} (zu viele Bestellungen; der Agent wartet, so lange die Zertifizierungsstelle es verlangt)",
+  "{origin} cannot be reached: {why}": "{origin} ist nicht erreichbar: {why}",
+  "the authority was not ready within {seconds} s": "die Zertifizierungsstelle war nach {seconds} s noch nicht fertig",
+  "the authority does not offer HTTP-01 for {name}; use certificate files":
+    "die Zertifizierungsstelle bietet HTTP-01 für {name} nicht an; verwenden Sie Zertifikatsdateien",
+
+  // Targets of upstreams
   "Target {target} of upstream {upstream} is down: {why}.":
     "Ziel {target} des Upstreams {upstream} ist ausgefallen: {why}.",
   "{count} more targets are down.": "{count} weitere Ziele sind ausgefallen.",
+  "connect ECONNREFUSED {place}": "{place} nimmt keine Verbindung an (ECONNREFUSED)",
+  "it did not answer in time": "keine Antwort in der gesetzten Zeit",
+  "GET {path} was answered {status}": "GET {path} wurde mit {status} beantwortet",
+  "its certificate is not trusted ({why}); name its CA in `tls.ca`":
+    "seinem Zertifikat wird nicht vertraut ({why}); nennen Sie seine CA in `tls.ca`",
+  "its certificate is not valid now ({why})": "sein Zertifikat ist jetzt nicht gültig ({why})",
+  "its certificate is for another name ({why}); if that is right, say so in `tls.serverName`":
+    "sein Zertifikat gilt für einen anderen Namen ({why}); ist das richtig, nennen Sie ihn in `tls.serverName`",
+  "it does not speak TLS here; write `http://` if it should not":
+    "es spricht hier kein TLS; schreiben Sie `http://`, wenn es das nicht soll",
+  "nothing tells the target from somebody on the way, who can read and change everything; name its CA in `ca` and remove `verify`":
+    "nichts unterscheidet das Ziel von jemandem auf dem Weg, der alles lesen und ändern kann; nennen Sie seine CA in `ca` und entfernen Sie `verify`",
+
+  // What the proof saw
   "The copycat answered.": "Der Copycat hat geantwortet.",
   "The original answered.": "Das Original hat geantwortet.",
   "The original answered, but with {status}.": "Das Original hat geantwortet, aber mit {status}.",

@@ -44,8 +44,12 @@ export function agentSays(text: string): string {
   for (const { pattern, translated } of sentences) {
     const found = pattern.exec(text);
     if (found === null) continue;
+    // A reason is often a sentence itself.
     const sentence = translated.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-      table.values.reduce((value, [words, inPlace]) => value.replace(words, inPlace), found.groups?.[name] ?? ""),
+      table.values.reduce(
+        (value, [words, inPlace]) => value.replace(words, inPlace),
+        agentSays(found.groups?.[name] ?? ""),
+      ),
     );
     return table.afterwards(sentence);
   }
