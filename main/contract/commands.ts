@@ -2,8 +2,8 @@
  * Everything that crosses between the main process and the page. The preload and the router are
  * derived from it: a new command is an entry in the table of its noun, a handler and its caller.
  *
- * Commands only acknowledge; results arrive as state: `state.get` once, then patches. Secrets never
- * appear here.
+ * Commands only acknowledge; results arrive as state: `state.get` once, then patches. Secrets that
+ * people enter go to main; none ever comes back.
  */
 import type { z } from "zod";
 import { CALENDAR_COMMANDS } from "./calendar.ts";

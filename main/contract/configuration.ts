@@ -21,6 +21,21 @@ export const CONFIGURATION_COMMANDS = {
   "certificates.list": command(z.strictObject(onServer)).returns<SiteCertificate[]>(),
   /** Orders it now, and tells how that ended. */
   "certificate.renew": command(z.strictObject({ ...onServer, site: z.string().min(1) })).returns<SiteCertificate>(),
+  /** What a document has in place of a password, which is kept nowhere. */
+  "password.hash": command(
+    z.strictObject({
+      password: z.string().min(1).max(200),
+      for: z.discriminatedUnion("type", [
+        z.strictObject({ type: z.literal("basic") }),
+        z.strictObject({
+          type: z.literal("digest"),
+          user: z.string().min(1),
+          realm: z.string(),
+          algorithm: z.enum(["SHA-256", "MD5"]),
+        }),
+      ]),
+    }),
+  ).returns<string>(),
   /** Which virtual host, rule and handler would answer, and why the ones above would not. */
   explain: command(
     z.strictObject({ ...onServer, url: z.string().min(1), method: z.string().min(1), from: z.string().optional() }),

@@ -22,6 +22,7 @@ import type { Preferences } from "../state/preferences.ts";
 import type { Prompts } from "../ssh/prompts.ts";
 import type { Reminding } from "../reminders/reminding.ts";
 import { lowTrafficTimesOf } from "../windows/low-traffic-times.ts";
+import { hashPassword } from "../servers/hash-password.ts";
 import { formatServerList, parseServerList } from "../servers/server-list-file.ts";
 import type { Servers } from "../servers/servers.ts";
 import type { WatchedRequests } from "../servers/watched-requests.ts";
@@ -224,6 +225,7 @@ export function ipcHandlers(services: Services): Handlers {
       serverId === null ? done(checkHere(config)) : servers.call(serverId, "checkConfig", { body: config }),
     "config.put": ({ serverId, config, ifGeneration, reason }) =>
       servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),
+    "password.hash": async ({ password, for: use }) => done(await hashPassword(password, use)),
     "generation.activate": ({ serverId, generation, ifGeneration }) =>
       servers.call(serverId, "activateGeneration", {
         params: { n: generation },

@@ -84,6 +84,13 @@ export function sharesHost({ hosts }: VirtualHost, other: VirtualHost): boolean 
   return other.hosts.some((host) => hosts.includes(host));
 }
 
+/** Those that a virtual host sends requests to; it may be one that is edited, and invalid. */
+export function usedUpstreams({ rules }: VirtualHost): string[] {
+  return Array.isArray(rules)
+    ? rules.flatMap(({ handler }) => (handler !== undefined && "upstream" in handler ? [handler.upstream] : []))
+    : [];
+}
+
 /** A host as people write it: `bücher.example` for `xn--bcher-kva.example`. */
 export function hostName(host: string): string {
   return host === "*" || host === "~.*" ? t("all other hosts") : readableHost(host);

@@ -1,7 +1,7 @@
 /** How the targets of a server's applications are, as far as its agent says. Pure. */
 import type { AgentInfo, Config, UnwellTarget } from "../../main/contract/agent.ts";
 import type { PlainMessage } from "../../main/language/translate.ts";
-import type { SiteState } from "../lib/sites.ts";
+import { type SiteState, usedUpstreams } from "../lib/sites.ts";
 
 /** An agent lists so many that are not well; with more, nothing is known of the others. */
 const MAX_TOLD = 100;
@@ -35,9 +35,7 @@ export function applicationsOf(
       const { state, label } = wordsOf(unwell, isKnown);
       return { url, state: isConnected ? state : "unknown", label, unwell };
     });
-    const sites = virtualHosts.filter(({ rules }) =>
-      rules.some(({ handler }) => handler !== undefined && "upstream" in handler && handler.upstream === name),
-    );
+    const sites = virtualHosts.filter((each) => usedUpstreams(each).includes(name));
     return { name, sites: sites.map(({ id }) => id), targets: seen, isWell: seen.every(({ unwell }) => !unwell) };
   });
   return all.toSorted((one, other) => Number(one.isWell) - Number(other.isWell));

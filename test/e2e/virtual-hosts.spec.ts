@@ -188,7 +188,7 @@ test("get HTTPS and a password by form, as visitors then see it, and lose both a
     .getByLabel("Key file")
     .fill(other?.key ?? "");
   const changes = dialog().getByRole("region", { name: "What changes" });
-  await expect(changes).toContainText('1 warning It can be saved as it is. Certificate: the certificate is not for');
+  await expect(changes).toContainText("1 warning It can be saved as it is. Certificate: the certificate is not for");
   await dialog()
     .getByLabel("Certificate file")
     .fill(shop?.certificate ?? "");
@@ -213,8 +213,10 @@ test("get HTTPS and a password by form, as visitors then see it, and lose both a
   await rule.getByLabel("Name of the area").fill("Staff");
   await rule.getByRole("button", { name: "Remove: File of users" }).click();
   await rule.getByRole("button", { name: "Users", exact: true }).click();
-  await rule.getByLabel("Users: User, line 1").fill("anna");
-  await rule.getByLabel("Users: Password hash, line 1").fill("{SHA}B/PcQHeAKywePq/ztWiCWf9lImE=");
+  await rule.getByLabel("Name of user 1").fill("anna");
+  await rule.getByLabel("Password of user 1").fill("pass wörd");
+  await page.keyboard.press("Enter");
+  await expect(rule.getByText("Password set")).toBeVisible();
   await expect(rule.getByRole("button", { expanded: true })).toContainText(
     "path /staff/* → answers 200 with a fixed text",
   );

@@ -83,7 +83,8 @@ export const LAYERS: Parts = {
       ["contract"],
       ["language"],
     ],
-    mayImport: ["server-agent/contract", "server-agent/core"],
+    // Who makes a hash of a password, and who checks it, are one code.
+    mayImport: ["server-agent/contract", "server-agent/core", "server-agent/worker/auth/bcrypt.ts"],
     packages: {
       ".": ["node:*", "electron", "electron-store", "zod", "ssh2", "ws", "keytar", "ical.js"],
       reminders: ["node:*", "electron", "@jellybrick/dbus-next"],

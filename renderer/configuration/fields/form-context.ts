@@ -8,6 +8,8 @@ export interface FormContext {
    * @param isWhole with anything in it, too: nothing in it is shown by a field of its own
    */
   problemAt: (path: string, isWhole: boolean) => string | undefined;
+  /** It is not saved before this has ended. */
+  waitFor: (work: Promise<unknown>) => void;
   readonly authorities: NonNullable<Config["acme"]>;
   /** Leads to the server's form; resolves to the name of the new one, `undefined` for none. */
   addAuthority: () => Promise<string | undefined>;

@@ -127,6 +127,8 @@ export function fits(field: Field, shown: unknown): boolean {
       return shown === undefined || (isObject(shown) && Object.values(shown).every(isObject));
     case "condition":
       return isObject(shown);
+    case "users":
+      return isObject(shown) && Object.values(shown).every((hash) => typeof hash === "string");
     case "items":
       return shown === undefined || (Array.isArray(shown) && shown.every((each) => isObject(optionsOf(field, each))));
     case "conditions":
@@ -161,6 +163,7 @@ export function initialOf(field: Field): unknown {
     case "group":
       return ofOptions(field, startOf(field.fields));
     case "pairs":
+    case "users":
     case "named":
     case "condition":
     case "handler":

@@ -49,6 +49,8 @@ export type Field =
   | (Common & { kind: "conditions"; joined: "or" | "and" })
   /** An application, by its name. `protocols`: what its handler speaks, the usual one first. */
   | (Common & { kind: "upstream"; protocols: readonly [string, ...string[]] })
+  /** Names and hashes of passwords, which are made here from what is entered. */
+  | (Common & { kind: "users" })
   /** Who issues a certificate, by its name. */
   | (Common & { kind: "authority" })
   /** What answers; its type decides which fields it has. */

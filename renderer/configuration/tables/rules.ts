@@ -44,12 +44,9 @@ const AUTH: FieldsOf<Part<"auth">> = {
     placeholder: "/etc/backsoon/users",
   },
   users: {
-    kind: "pairs",
-    names: "User",
-    values: "Password hash",
-    each: "text",
+    kind: "users",
     label: "Users",
-    hint: "Hashes as htpasswd or htdigest prints them, instead of a file.",
+    hint: "Instead of a file. Only a hash of each password is stored.",
   },
   algorithm: {
     kind: "choice",

@@ -8,6 +8,7 @@ import { t } from "../../../main/language/translate.ts";
 import type { Change, Config, Problem, Rule, VirtualHost } from "../../../main/contract/agent.ts";
 import { diffConfig } from "../../../server-agent/core/config/diff-config.ts";
 import { call, FailureError } from "../../lib/bridge.ts";
+import { usedUpstreams } from "../../lib/sites.ts";
 import { effectsOf, type Effect } from "../affected.ts";
 import type { ConfigChanges } from "../config-changes.svelte.ts";
 import { documentOf, isStale, problemsOfDocument, withDocument, type Target } from "../editing.ts";
@@ -30,6 +31,7 @@ export class ConfigDraft implements FormContext {
   wasSaved = false;
   /** An authority is added to the server, in a form of its own; `done` says under which name. */
   adding: { draft: ConfigDraft; done: (name: string | undefined) => void } | undefined = $state.raw();
+  #work: Promise<unknown> = Promise.resolve();
   #upstreams: Upstreams = $state.raw({});
   /** What `problems` are about. */
   #checked: object = {};
@@ -114,8 +116,12 @@ export class ConfigDraft implements FormContext {
 
   othersWith(upstream: string): string[] {
     return (this.#changes.config?.virtualHosts ?? [])
-      .filter((each) => each.id !== this.id && usedBy(each).includes(upstream))
+      .filter((each) => each.id !== this.id && usedUpstreams(each).includes(upstream))
       .map(({ id }) => id);
+  }
+
+  waitFor(work: Promise<unknown>): void {
+    this.#work = Promise.allSettled([this.#work, work]);
   }
 
   get authorities(): NonNullable<Config["acme"]> {
@@ -182,6 +188,7 @@ export class ConfigDraft implements FormContext {
    * @throws {FailureError} as `put` does
    */
   async save(): Promise<readonly Problem[]> {
+    await this.#work;
     this.wasTried = true;
     const problems = await this.check();
     if (problems.length === 0) await this.put();
@@ -208,7 +215,7 @@ export class ConfigDraft implements FormContext {
   }
 
   #within(config: Config, document: unknown): Config {
-    const used = isObject(document) ? usedBy(document as unknown as VirtualHost) : [];
+    const used = isObject(document) ? usedUpstreams(document as unknown as VirtualHost) : [];
     // One that was begun and then left out is none.
     const changed = Object.entries(this.#upstreams).filter(
       ([name]) => used.includes(name) || Object.hasOwn(config.upstreams ?? {}, name),
@@ -233,11 +240,4 @@ export class ConfigDraft implements FormContext {
 
 function isOfUpstream({ path }: Problem): boolean {
   return path.startsWith("/upstreams/");
-}
-
-/** The upstreams of a virtual host that may be invalid. */
-function usedBy({ rules }: VirtualHost): string[] {
-  return Array.isArray(rules)
-    ? rules.flatMap(({ handler }) => (handler !== undefined && "upstream" in handler ? [handler.upstream] : []))
-    : [];
 }

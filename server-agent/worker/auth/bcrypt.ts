@@ -34,8 +34,17 @@ export function parseBcrypt(hash: string): BcryptHash | undefined {
   return { cost: rounds, salt: decode(salt).subarray(0, 16), digest };
 }
 
+/** A password as it is stored. @param salt 16 bytes of chance @param cost 4 to `MAX_BCRYPT_COST` */
+export async function hashWithBcrypt(password: string, salt: Uint8Array, cost: number): Promise<string> {
+  const digest = await bcryptDigest(password, { cost, salt });
+  return `$2b$${String(cost).padStart(2, "0")}$${encode(Buffer.from(salt))}${digest}`;
+}
+
 /** The digest of a password, to be compared with that of its hash. */
-export async function bcryptDigest(password: string, { cost, salt }: BcryptHash): Promise<string> {
+export async function bcryptDigest(
+  password: string,
+  { cost, salt }: Pick<BcryptHash, "cost" | "salt">,
+): Promise<string> {
   const state = freshState();
   const bytes = Buffer.concat([Buffer.from(password), Buffer.from([0])]).subarray(0, MAX_KEY_BYTES);
   const key = keyWords(bytes);

@@ -78,10 +78,20 @@ export const RULE_FORM = {
   "Browsers show it.": "Browser zeigen ihn an.",
   "File of users": "Benutzerdatei",
   "On the server, as htpasswd or htdigest writes it.": "Auf dem Server, wie htpasswd oder htdigest sie schreibt.",
-  "Password hash": "Passwort-Hash",
   Users: "Benutzer",
-  "Hashes as htpasswd or htdigest prints them, instead of a file.":
-    "Hashes, wie htpasswd oder htdigest sie ausgibt, statt einer Datei.",
+  "Instead of a file. Only a hash of each password is stored.":
+    "Statt einer Datei. Gespeichert wird von jedem Passwort nur ein Hash.",
+  "Name of user {number}": "Name von Benutzer {number}",
+  "Password of user {number}": "Passwort von Benutzer {number}",
+  "Password set": "Passwort gesetzt",
+  "Change the password of {name}": "Passwort von {name} ändern",
+  "Set the password of {name}": "Passwort von {name} setzen",
+  "Add a user": "Benutzer hinzufügen",
+  "Only the first 71 bytes of a password count; choose a shorter one.":
+    "Nur die ersten 71 Bytes eines Passworts zählen; wählen Sie ein kürzeres.",
+  "Its hash has the name of the area and of the user in it: after changing one, set the password again.":
+    "Der Hash enthält den Namen des Bereichs und des Benutzers: nach einer Änderung das Passwort neu setzen.",
+  "Name the area first: the hash has it in it.": "Erst den Bereich benennen: Der Hash enthält ihn.",
   Digest: "Digest",
   "Forward name and password to the application": "Name und Passwort an die Anwendung weitergeben",
   Requests: "Anfragen",

@@ -37,6 +37,7 @@ const SAMPLES: Readonly<Record<Exclude<Field["kind"], "choice" | "json">, (field
   conditions: () => [{ tls: true }],
   upstream: () => "app",
   authority: () => "le",
+  users: () => ({ anna: "{SHA}x" }),
   handler: () => ({ type: "drop" }),
 };
 
