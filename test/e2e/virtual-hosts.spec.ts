@@ -148,6 +148,13 @@ test("are added and changed in fields, with each problem at its field", async ()
   expect((await config()).virtualHosts[3]?.rules).toEqual([
     { handler: { type: "redirect", to: "https://example.com/", status: 308 } },
   ]);
+
+  // What another virtual host needs of it is said, too.
+  await agent.call("startMaintenance", { body: { site: "docs" } });
+  await expect.poll(names).toHaveLength(6);
+  await button("Edit docs").click();
+  await dialog().getByLabel("Name", { exact: true }).fill("papers");
+  await expect(dialog().getByRole("region", { name: "What changes" })).toContainText("copycatOf");
 });
 
 test("get HTTPS and a password by form, as visitors then see it, and lose both again by one click", async () => {
