@@ -8,6 +8,8 @@ import type { SiteState } from "../lib/sites.ts";
 
 /** With a smaller part of its life left, nobody seems to renew it: the agent says so, too. */
 const LAST_SHARE = 0.1;
+/** Further ahead, the day says enough, and the year is needed. */
+const SOON_MS = 2 * 86_400_000;
 
 interface Condition {
   state: SiteState;
@@ -46,7 +48,7 @@ export function renewalWords({ acme }: SiteCertificate, tls: VirtualHost["tls"],
   }
   const { authority, orderAt, issued } = acme;
   if (orderAt === undefined) return t("being ordered from {authority}", { authority });
-  const time = clockAhead(orderAt, now);
+  const time = Date.parse(orderAt) - now < SOON_MS ? clockAhead(orderAt, now) : dayOf(orderAt);
   return issued
     ? t("automatically by {authority}, next: {time}", { authority, time })
     : t("ordered from {authority}, next: {time}; until then the agent signs it", { authority, time });

@@ -43,6 +43,6 @@ export function applicationsOf(
 
 function wordsOf(unwell: UnwellTarget | undefined, isKnown: boolean): Pick<TargetHealth, "state" | "label"> {
   if (unwell?.state === "down") return { state: "failed", label: "Down" };
-  if (unwell?.state === "rested") return { state: "draining", label: "Passed over" };
-  return isKnown ? { state: "live", label: "Up" } : { state: "unknown", label: "Not checked" };
+  if (unwell?.state === "rested") return { state: "failed", label: "Failing" };
+  return isKnown ? { state: "live", label: "Healthy" } : { state: "unknown", label: "Not checked" };
 }

@@ -59,9 +59,9 @@ export const SERVERS = {
   // Applications
   "used by {names}": "genutzt von {names}",
   "used by no site": "von keiner Website genutzt",
-  Up: "In Ordnung",
+  Healthy: "In Ordnung",
   Down: "Ausgefallen",
-  "Passed over": "Übergangen",
+  Failing: "Fehlerhaft",
   "Not checked": "Nicht geprüft",
 
   // Settings of a server

@@ -26,9 +26,9 @@ it("has applications that are not well first, with each target and who uses them
     ["blog", []],
   ]);
   expect(all.flatMap(({ targets }) => targets.map(({ state, label }) => `${state}: ${label}`))).toEqual([
-    "live: Up",
+    "live: Healthy",
     "failed: Down",
-    "draining: Passed over",
+    "failed: Failing",
     "unknown: Not checked",
   ]);
 });
