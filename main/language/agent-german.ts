@@ -45,10 +45,10 @@ export const AGENT_GERMAN = {
     "Das Zertifikat von {site} war von {authority} nicht zu bekommen ({count} Versuche): {why}. Besucher bekommen ein selbst signiertes, und Browser warnen. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
   "The certificate of {site} could not be obtained from {authority}: {why}. Visitors get a self-signed one, and browsers warn. Next attempt at {time}; `certificates renew {name}` tries at once.":
     "Das Zertifikat von {site} war von {authority} nicht zu bekommen: {why}. Besucher bekommen ein selbst signiertes, und Browser warnen. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
-  "The certificate of {site} could not be obtained from {authority} ({count} attempts): {why}. The present one ends on {day}. Next attempt at {time}; `certificates renew {name}` tries at once.":
-    "Das Zertifikat von {site} war von {authority} nicht zu bekommen ({count} Versuche): {why}. Das jetzige endet am {day}. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
-  "The certificate of {site} could not be obtained from {authority}: {why}. The present one ends on {day}. Next attempt at {time}; `certificates renew {name}` tries at once.":
-    "Das Zertifikat von {site} war von {authority} nicht zu bekommen: {why}. Das jetzige endet am {day}. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
+  "The certificate of {site} could not be obtained from {authority} ({count} attempts): {why}. The current one expires on {day}. Next attempt at {time}; `certificates renew {name}` tries at once.":
+    "Das Zertifikat von {site} war von {authority} nicht zu bekommen ({count} Versuche): {why}. Das jetzige läuft am {day} ab. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
+  "The certificate of {site} could not be obtained from {authority}: {why}. The current one expires on {day}. Next attempt at {time}; `certificates renew {name}` tries at once.":
+    "Das Zertifikat von {site} war von {authority} nicht zu bekommen: {why}. Das jetzige läuft am {day} ab. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
   "The certificate of {site} is being ordered from {authority}. Visitors get a self-signed one, and browsers warn.":
     "Das Zertifikat von {site} wird gerade bei {authority} bestellt. Besucher bekommen ein selbst signiertes, und Browser warnen.",
   "The certificate of {site} will be ordered from {authority}. Visitors get a self-signed one, and browsers warn.":
@@ -67,8 +67,8 @@ export const AGENT_GERMAN = {
     "Das Zertifikat gilt nicht für {host}; Browser warnen dort. Es gilt für keinen Namen",
   "the certificate is not for {host}; browsers warn there. It is for {names}":
     "Das Zertifikat gilt nicht für {host}; Browser warnen dort. Es gilt für {names}",
-  "no listener speaks plain HTTP, and authorities ask on port 80; add one, or redirect port 80 to HTTPS in front of the agent":
-    "kein Listener spricht HTTP ohne TLS, und Zertifizierungsstellen fragen auf Port 80; fügen Sie einen hinzu, oder leiten Sie Port 80 vor dem Agenten auf HTTPS um",
+  "no listener speaks plain HTTP, but the authority connects to port 80 (HTTP-01); add one, or redirect port 80 to HTTPS in front of the agent":
+    "kein Listener spricht HTTP ohne TLS, aber die Zertifizierungsstelle verbindet sich mit Port 80 (HTTP-01); fügen Sie einen hinzu, oder leiten Sie Port 80 vor dem Agenten auf HTTPS um",
 
   // What a certificate's files, and authorities, are like
   "{file} cannot be read: there is no such file": "{file} ist nicht lesbar: Es gibt die Datei nicht",
@@ -114,8 +114,8 @@ export const AGENT_GERMAN = {
   "its certificate is not valid now ({why})": "sein Zertifikat ist jetzt nicht gültig ({why})",
   "its certificate is for another name ({why}); if that is right, say so in `tls.serverName`":
     "sein Zertifikat gilt für einen anderen Namen ({why}); ist das richtig, nennen Sie ihn in `tls.serverName`",
-  "it does not speak TLS here; write `http://` if it should not":
-    "es spricht hier kein TLS; schreiben Sie `http://`, wenn es das nicht soll",
+  "it does not speak TLS here; write `http://` (or `h2c://`) if it should not":
+    "es spricht hier kein TLS; schreiben Sie `http://` (oder `h2c://`), wenn es das nicht soll",
   "nothing tells the target from somebody on the way, who can read and change everything; name its CA in `ca` and remove `verify`":
     "nichts unterscheidet das Ziel von jemandem auf dem Weg, der alles lesen und ändern kann; nennen Sie seine CA in `ca` und entfernen Sie `verify`",
 

@@ -96,7 +96,7 @@ export const AUTHORITIES: Extract<Field, { kind: "named" }> = {
   kind: "named",
   fields: AUTHORITY,
   item: "Authority",
-  label: "Authorities for certificates (ACME)",
+  label: "Certificate authorities (ACME)",
 };
 
 export const SERVER: FieldsOf<Omit<Config, "virtualHosts">> = {

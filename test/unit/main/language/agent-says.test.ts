@@ -95,6 +95,6 @@ it("says what is wrong with certificates and targets in German, with the reason"
     "Das Zertifikat von shop war von le nicht zu bekommen (2 Versuche): shop.test: no answer (Port 80 des Namens muss zu diesem Agenten führen; prüfen Sie Firewall und DNS). Besucher bekommen ein selbst signiertes, und Browser warnen. Nächster Versuch: 2030-03-01T12:00:00.000Z; sofort: `certificates renew shop`.",
   );
   expect(german.at(-1)).toBe(
-    "Target http://127.0.0.1:3000 des Upstreams app ist ausgefallen: 127.0.0.1:3000 nimmt keine Verbindung an (ECONNREFUSED).",
+    "Ziel http://127.0.0.1:3000 des Upstreams app ist ausgefallen: 127.0.0.1:3000 nimmt keine Verbindung an (ECONNREFUSED).",
   );
 });

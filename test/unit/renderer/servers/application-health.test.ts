@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { Config, UnwellTarget } from "../../../../main/contract/agent.ts";
+import type { Config, UnhealthyTarget } from "../../../../main/contract/agent.ts";
 import { applicationsOf } from "../../../../renderer/servers/application-health.ts";
 
 const config: Config = {
@@ -10,7 +10,7 @@ const config: Config = {
   },
   virtualHosts: [{ id: "shop", hosts: ["*"], rules: [{ handler: { type: "proxy", upstream: "app" } }] }],
 };
-const down: UnwellTarget = {
+const down: UnhealthyTarget = {
   upstream: "app",
   target: "http://b:2",
   state: "down",
@@ -18,9 +18,9 @@ const down: UnwellTarget = {
   since: "2030-03-01T12:00:00Z",
 };
 
-it("has applications that are not well first, with each target and who uses them", () => {
-  const rested = { ...down, target: "http://c:2", state: "rested" as const };
-  const all = applicationsOf(config, { targets: [down, rested] }, true);
+it("has applications that are unhealthy first, with each target and who uses them", () => {
+  const failing = { ...down, target: "http://c:2", state: "failing" as const };
+  const all = applicationsOf(config, { targets: [down, failing] }, true);
   expect(all.map(({ name, sites }) => [name, sites])).toEqual([
     ["app", ["shop"]],
     ["blog", []],
