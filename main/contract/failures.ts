@@ -42,6 +42,7 @@ export const FAILURE_CODES = [
   "ssh.refused",
   "ssh.unreachable",
   "ssh.timeout",
+  "ssh.command-timeout",
   "ssh.not-ssh",
   "ssh.algorithms",
   "ssh.host-key-unknown",

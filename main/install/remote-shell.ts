@@ -75,9 +75,10 @@ export async function runScript(
       channel.destroy();
       reject(
         new FailureError({
-          code: "ssh.timeout",
-          message: t("A command on the server did not end within {seconds, number} s.", {
+          code: "ssh.command-timeout",
+          message: t("A command on the server did not end within {seconds, number} s. It said: {words}", {
             seconds: Math.round(timeoutMs / 1000),
+            words: lastWordsOf(ran.stderr || ran.stdout) || t("nothing"),
           }),
         }),
       );

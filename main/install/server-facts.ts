@@ -18,17 +18,19 @@ import { type SshSession, quoted } from "../ssh/ssh-session.ts";
  */
 const LOOK_AROUND = `
 say() { printf '\\nbacksoon:%s=%s\\n' "$1" "$2"; }
+# What hangs on a server must not keep this from ending.
+if timeout 10 true 2>/dev/null; then limited() { timeout 10 "$@"; }; else limited() { "$@"; }; fi
 say system "$(uname -s) $(uname -m)"
 say uid "$(id -u)"
 say home "$HOME"
-if command -v node >/dev/null 2>&1; then say node "$(node --version 2>/dev/null)"; fi
-if command -v sudo >/dev/null 2>&1; then if sudo -n true 2>/dev/null; then say sudo free; else say sudo password; fi; fi
+if version=$(limited node --version 2>/dev/null); then say node "$version"; fi
+if command -v sudo >/dev/null 2>&1; then if limited sudo -n true 2>/dev/null; then say sudo free; else say sudo password; fi; fi
 if [ -d /run/systemd/system ]; then
   say systemd system
-  if systemctl --user show-environment >/dev/null 2>&1; then say systemd user; fi
+  if limited systemctl --user show-environment >/dev/null 2>&1; then say systemd user; fi
 fi
 for program in backsoon-agent "$HOME/.local/bin/backsoon-agent" /usr/local/bin/backsoon-agent "$HOME/backsoon/backsoon-agent" "$own/backsoon-agent"; do
-  if found=$(command -v "$program" 2>/dev/null); then say program "$("$found" version 2>/dev/null | head -n 1)\t$found"; fi
+  if found=$(command -v "$program" 2>/dev/null); then say program "$(limited "$found" version 2>/dev/null | head -n 1)\t$found"; fi
 done
 for socket in /run/backsoon/agent.sock "$HOME/.local/state/backsoon/agent.sock" "$HOME/backsoon/agent.sock" "$known"; do
   if [ -S "$socket" ]; then say socket "$socket"; fi

@@ -27,7 +27,7 @@ web() {
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 # Caddy makes a folder in its home.
 version() {
-  if command -v "$1" >/dev/null 2>&1; then say webversion "$kind $(HOME=/proc timeout 5 "$@" 2>&1 </dev/null | head -n 1)"; fi
+  if command -v "$1" >/dev/null 2>&1; then say webversion "$kind $(HOME=/proc limited "$@" 2>&1 </dev/null | head -n 1)"; fi
 }
 processes | while read -r name pid; do
   case "$name" in

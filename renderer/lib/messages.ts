@@ -130,6 +130,10 @@ const MESSAGES: Record<FailureCode, Told<PlainMessage>> = {
   "ssh.refused": tell("The connection was refused", "Check the port, and that the SSH server is running."),
   "ssh.unreachable": tell("There is no route to this host", "Check the network or the VPN."),
   "ssh.timeout": tell("The host does not answer", "Check the address and the port; a firewall may drop the packets."),
+  "ssh.command-timeout": tell(
+    "A command on the server takes too long",
+    "Look there what it waits for, then try again; what it printed is below.",
+  ),
   "ssh.not-ssh": tell(
     "No SSH server answers there",
     "Check the port. If it is right, too many may be logging in at the moment.",

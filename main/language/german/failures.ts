@@ -108,6 +108,9 @@ export const FAILURES = {
   "There is no route to this host": "Es gibt keine Route zu diesem Host",
   "Check the network or the VPN.": "Prüfen Sie das Netzwerk oder das VPN.",
   "The host does not answer": "Der Host antwortet nicht",
+  "A command on the server takes too long": "Ein Befehl auf dem Server dauert zu lange",
+  "Look there what it waits for, then try again; what it printed is below.":
+    "Sehen Sie dort nach, worauf er wartet, und versuchen Sie es noch einmal; seine Ausgabe steht unten.",
   "Check the address and the port; a firewall may drop the packets.":
     "Prüfen Sie Adresse und Port; vielleicht verwirft eine Firewall die Pakete.",
   "No SSH server answers there": "Dort antwortet kein SSH-Server",

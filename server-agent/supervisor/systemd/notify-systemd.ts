@@ -7,6 +7,8 @@ import { execFile } from "node:child_process";
 import { type Log, messageOf } from "../../log.ts";
 
 const TIMEOUT_MS = 5000;
+/** `systemctl` waits 90 s for words that get lost, so they are said again. */
+const MAX_ATTEMPTS = 3;
 
 /** Whether systemd wants to hear of this service. */
 export function isHeardBySystemd(): boolean {
@@ -18,13 +20,19 @@ export function isHeardBySystemd(): boolean {
  *
  * @param words Arguments of systemd-notify(1).
  */
-export function notifySystemd(words: readonly string[], log: Log): Promise<boolean> {
-  if (!isHeardBySystemd()) return Promise.resolve(true);
+export async function notifySystemd(words: readonly string[], log: Log): Promise<boolean> {
+  if (!isHeardBySystemd()) return true;
+  let why: string | undefined = "";
+  for (let attempt = 0; attempt < MAX_ATTEMPTS && why !== undefined; attempt += 1) why = await saidOnce(words);
+  if (why !== undefined) log.error("could not notify systemd", { words: words.join(" "), why });
+  return why === undefined;
+}
+
+/** Why it could not be said. */
+function saidOnce(words: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     execFile("systemd-notify", words, { timeout: TIMEOUT_MS, killSignal: "SIGKILL" }, (failure, _stdout, stderr) => {
-      if (failure !== null)
-        log.error("could not notify systemd", { words: words.join(" "), why: stderr.trim() || messageOf(failure) });
-      resolve(failure === null);
+      resolve(failure === null ? undefined : stderr.trim() || messageOf(failure));
     });
   });
 }

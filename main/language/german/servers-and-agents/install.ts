@@ -71,8 +71,8 @@ export const INSTALL = {
     "Der Agent wurde gestartet, antwortet aber nicht unter {socket}. Ausgabe: {words}",
   "At {socket} an agent of version {version} answers instead of {wanted}.":
     "Unter {socket} antwortet ein Agent der Version {version} statt {wanted}.",
-  "A command on the server did not end within {seconds, number} s.":
-    "Ein Befehl auf dem Server ist nicht innerhalb von {seconds, number} s fertig geworden.",
+  "A command on the server did not end within {seconds, number} s. It said: {words}":
+    "Ein Befehl auf dem Server ist nicht innerhalb von {seconds, number} s fertig geworden. Ausgabe: {words}",
   "The SSH connection ended while a command ran on the server.":
     "Die SSH-Verbindung endete, während auf dem Server ein Befehl lief.",
   "No password for sudo was given, so nothing was changed on the server.":

@@ -69,6 +69,20 @@ describe("a server that does not run what it is given", () => {
   });
 });
 
+describe("a program on the server that never ends", () => {
+  it("does not keep the app from looking around", async () => {
+    const first = await programsIn({ node: "exec sleep 60", timeout: 'shift; exec /usr/bin/timeout 0.2 "$@"' });
+    expect(await lookAround(await session(await freshHome(), { first }), "here")).toMatchObject({ node: null });
+  });
+
+  it("is told from a host that does not answer, with what it printed", async () => {
+    const on = await session(await freshHome());
+    const waits = runScript(on, "echo waiting for the lock; exec sleep 60", { timeoutMs: 1000 });
+    await expect(waits).rejects.toMatchObject({ failure: { code: "ssh.command-timeout" } });
+    await expect(waits).rejects.toThrow("It said: waiting for the lock");
+  });
+});
+
 describe("a server that allows one session at a time", () => {
   it("gets the agent: the upload waits until the one before is counted out", async () => {
     const home = await freshHome();

@@ -103,8 +103,18 @@ async function follow(on: SshSession, place: string, edit: (text: string) => str
   ];
   expect((await asRoot(on, script.join("\n"))).code).toBe(0);
 }
+/**
+ * Has as long as systemd itself waits: 90 s for a start, 60 s for a stop. A failure says what it
+ * waited for.
+ */
 async function asRoot(on: SshSession, script: string) {
-  return runScript(on, script, { asRoot: on.host.user === OPERATOR ? { password: PASSWORD } : undefined });
+  const by = { asRoot: on.host.user === OPERATOR ? { password: PASSWORD } : undefined };
+  try {
+    return await runScript(on, script, { ...by, timeoutMs: 160_000 });
+  } catch (cause) {
+    const { stdout } = await runScript(on, "systemctl list-jobs; systemctl status -n 40 backsoon-agent.service", by);
+    throw new Error(`${script}\n${stdout}`, { cause });
+  }
 }
 
 /** What there is of the app in the places of a service of the machine. */
@@ -128,7 +138,7 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
       String(former?.pid),
     ]);
     await expect.poll(() => unit(on, "StatusText"), { timeout: 15_000 }).toBe("Serving generation 1");
-    expect((await runScript(on, "systemctl reload backsoon-agent.service")).code).toBe(0);
+    expect((await asRoot(on, "systemctl reload backsoon-agent.service")).code).toBe(0);
     await expect.poll(() => unit(on, "StatusText"), { timeout: 15_000 }).toBe("Serving generation 2");
     expect([await unit(on, "ActiveState"), await unit(on, "WatchdogUSec")]).toEqual(["active", "1min"]);
 
@@ -168,7 +178,7 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect(await leftOn(on)).toEqual([]);
     expect(await unit(on, "LoadState")).toBe("not-found");
     await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
-  }, 180_000);
+  }, 400_000);
 
   it("installed, upgraded and uninstalled through sudo: it runs as the account, and may open a port below 1024", async () => {
     const on = await logIn(OPERATOR);
@@ -208,5 +218,5 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect((await agentBehind(on, SOCKET, PROGRAM))?.generation).toBe(agent?.generation);
     await uninstall(await parts(on), removal(true));
     expect(await leftOn(on)).toEqual([]);
-  }, 180_000);
+  }, 400_000);
 });

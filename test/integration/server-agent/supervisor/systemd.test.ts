@@ -2,7 +2,7 @@
  * What systemd hears, from the real `systemd-notify`, and the sockets that it passes. The unit
  * itself runs under a real systemd in the tests of the installation.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -35,6 +35,17 @@ describe("systemd hears", () => {
     process.kill(agent.pid, "SIGTERM");
     await agent.ended;
     expect(heard()).toMatch(/^STOPPING=1/m);
+  });
+
+  it("what could not be said at first", async () => {
+    const path = join(folder, "late");
+    const bin = join(folder, "bin");
+    await mkdir(bin);
+    const failsOnce = `[ -e ${bin}/failed ] || { : > ${bin}/failed; exit 1; }; exec /usr/bin/systemd-notify "$@"`;
+    await writeFile(join(bin, "systemd-notify"), `#!/bin/sh\n${failsOnce}\n`, { mode: 0o755 });
+    using systemd = await receiveDatagrams(path);
+    await using agent = await startAgent({ env: { NOTIFY_SOCKET: path, PATH: `${bin}:${process.env.PATH ?? ""}` } });
+    await expect.poll(() => systemd.received.join("\n"), { timeout: 10_000 }).toContain(`MAINPID=${String(agent.pid)}`);
   });
 
   it("nothing of a watchdog that another process is meant by", async () => {
