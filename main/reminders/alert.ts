@@ -21,3 +21,6 @@ export interface Note {
   /** What can be done right there, and how the button says it. */
   actions: { action: ReminderAction; label: string }[];
 }
+
+/** Agents say what is unusual in a sentence or two. */
+export const MAX_TEXT_LENGTH = 240;
