@@ -67,8 +67,10 @@ export const AGENT_GERMAN = {
     "Das Zertifikat gilt nicht für {host}; Browser warnen dort. Es gilt für keinen Namen",
   "the certificate is not for {host}; browsers warn there. It is for {names}":
     "Das Zertifikat gilt nicht für {host}; Browser warnen dort. Es gilt für {names}",
-  "no listener speaks plain HTTP, but the authority connects to port 80 (HTTP-01); add one, or redirect port 80 to HTTPS in front of the agent":
-    "kein Listener spricht HTTP ohne TLS, aber die Zertifizierungsstelle verbindet sich mit Port 80 (HTTP-01); fügen Sie einen hinzu, oder leiten Sie Port 80 vor dem Agenten auf HTTPS um",
+  "no listener speaks plain HTTP, but the authority connects to port 80 (HTTP-01); add one, redirect port 80 to HTTPS in front of the agent, or choose TLS-ALPN-01 (`challenge`)":
+    "kein Listener spricht HTTP ohne TLS, aber die Zertifizierungsstelle verbindet sich mit Port 80 (HTTP-01); fügen Sie einen hinzu, leiten Sie Port 80 vor dem Agenten auf HTTPS um, oder wählen Sie TLS-ALPN-01 (`challenge`)",
+  "no listener speaks TLS, but the authority connects to port 443 (TLS-ALPN-01); add one":
+    "kein Listener spricht TLS, aber die Zertifizierungsstelle verbindet sich mit Port 443 (TLS-ALPN-01); fügen Sie einen hinzu",
 
   // What a certificate's files, and authorities, are like
   "{file} cannot be read: there is no such file": "{file} ist nicht lesbar: Es gibt die Datei nicht",
@@ -87,6 +89,8 @@ export const AGENT_GERMAN = {
     "{file}: Das eigene Zertifikat der Website muss in der Datei das erste sein",
   "{said} (port 80 of the name must lead to this agent; check firewall and DNS)":
     "{said} (Port 80 des Namens muss zu diesem Agenten führen; prüfen Sie Firewall und DNS)",
+  "{said} (port 443 of the name must lead to this agent, and TLS must end there; check firewall and DNS)":
+    "{said} (Port 443 des Namens muss zu diesem Agenten führen und TLS dort enden; prüfen Sie Firewall und DNS)",
   "{said} (the name must have an A or AAAA record for this server)":
     "{said} (der Name braucht einen A- oder AAAA-Eintrag für diesen Server)",
   "{said} (another server answered for the name; its DNS must lead to this agent, or to one with the same account key)":
@@ -99,8 +103,8 @@ export const AGENT_GERMAN = {
     "{said} (zu viele Bestellungen; der Agent wartet, so lange die Zertifizierungsstelle es verlangt)",
   "{origin} cannot be reached: {why}": "{origin} ist nicht erreichbar: {why}",
   "the authority was not ready within {seconds} s": "die Zertifizierungsstelle war nach {seconds} s noch nicht fertig",
-  "the authority does not offer HTTP-01 for {name}; use certificate files":
-    "die Zertifizierungsstelle bietet HTTP-01 für {name} nicht an; verwenden Sie Zertifikatsdateien",
+  "the authority does not offer {challenge} for {name}; use certificate files":
+    "die Zertifizierungsstelle bietet {challenge} für {name} nicht an; verwenden Sie Zertifikatsdateien",
 
   // Targets of upstreams
   "Target {target} of upstream {upstream} is down: {why}.":

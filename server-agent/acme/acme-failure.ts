@@ -1,4 +1,5 @@
 /** Why an authority gave no certificate; told to people, so in whole sentences. */
+import type { AcmeAuthority } from "../contract/tls/acme.ts";
 import { visibleText } from "../core/visible-text.ts";
 
 /** A problem document of ACME (RFC 7807; RFC 8555, 6.7), as far as it is of use. */
@@ -7,6 +8,8 @@ export interface ProblemDocument {
   readonly detail?: unknown;
   readonly subproblems?: unknown;
 }
+
+export type ChallengeKind = NonNullable<AcmeAuthority["challenge"]>;
 
 const MAX_TEXT = 400;
 
@@ -25,13 +28,18 @@ export function kindOf({ type }: ProblemDocument): string {
   return typeof type === "string" ? (/^urn:ietf:params:acme:error:(\w+)$/.exec(type)?.[1] ?? "") : "";
 }
 
-/** What the authority said, with what can be done where that is known. */
-export function describeProblem(problem: ProblemDocument): string {
+/**
+ * What the authority said, with what can be done where that is known.
+ *
+ * @param challenge By which names are proved.
+ */
+export function describeProblem(problem: ProblemDocument, challenge: ChallengeKind = "http-01"): string {
   const details = [problem, ...objectsIn(problem.subproblems)].flatMap(({ detail }) =>
     typeof detail === "string" ? [detail] : [],
   );
   const said = visibleText(details.join("; ")).slice(0, MAX_TEXT) || "it did not say why";
-  const wayOut = WAYS_OUT[kindOf(problem)];
+  const kind = kindOf(problem);
+  const wayOut = (challenge === "tls-alpn-01" ? TLS_WAYS_OUT[kind] : undefined) ?? WAYS_OUT[kind];
   return wayOut === undefined ? said : `${said} (${wayOut})`;
 }
 
@@ -40,6 +48,15 @@ export function objectsIn(value: unknown): Readonly<Record<string, unknown>>[] {
   const list: unknown[] = Array.isArray(value) ? value : [];
   return list.filter((each): each is Readonly<Record<string, unknown>> => typeof each === "object" && each !== null);
 }
+
+/** Other servers of the account do not know what is asked of this one. */
+const TLS_MUST_LEAD_HERE =
+  "port 443 of the name must lead to this agent, and TLS must end there; check firewall and DNS";
+const TLS_WAYS_OUT: Readonly<Record<string, string>> = {
+  connection: TLS_MUST_LEAD_HERE,
+  tls: TLS_MUST_LEAD_HERE,
+  unauthorized: TLS_MUST_LEAD_HERE,
+};
 
 const WAYS_OUT: Readonly<Record<string, string>> = {
   connection: "port 80 of the name must lead to this agent; check firewall and DNS",

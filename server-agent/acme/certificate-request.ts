@@ -1,11 +1,24 @@
 /**
- * The two things that `node:crypto` cannot write: the request by which a certificate is ordered
- * (PKCS #10, RFC 2986), and a certificate that is signed by its own key, for the time before.
+ * What `node:crypto` cannot write: the request by which a certificate is ordered (PKCS #10, RFC
+ * 2986), and certificates that are signed by their own key: one for the time before, and one that
+ * proves a name (RFC 8737).
  */
-import { generateKeyPair, type KeyObject, randomBytes, sign } from "node:crypto";
+import { createHash, generateKeyPair, type KeyObject, randomBytes, sign } from "node:crypto";
 import { promisify } from "node:util";
 import type { AcmeAuthority } from "../contract/tls/acme.ts";
-import { bitString, contextual, integer, nothing, octetString, oid, sequence, set, time, utf8 } from "./der.ts";
+import {
+  bitString,
+  boolean,
+  contextual,
+  integer,
+  nothing,
+  octetString,
+  oid,
+  sequence,
+  set,
+  time,
+  utf8,
+} from "./der.ts";
 
 export type KeyType = NonNullable<AcmeAuthority["keyType"]>;
 
@@ -18,6 +31,8 @@ const generate = promisify(generateKeyPair);
 
 const COMMON_NAME = oid("2.5.4.3");
 const SUBJECT_ALT_NAME = oid("2.5.29.17");
+/** RFC 8737, 3. */
+const ACME_IDENTIFIER = oid("1.3.6.1.5.5.7.1.31");
 const EXTENSION_REQUEST = oid("1.2.840.113549.1.9.14");
 /** By kind of key: the hash, and how a signature with it is called (RFC 5758, RFC 4055). */
 const SIGNATURES: Readonly<Record<KeyType, { hash: string; algorithm: Buffer }>> = {
@@ -52,7 +67,29 @@ export function certificateRequest(names: readonly string[], type: KeyType, keys
 
 /** PEM. Nobody trusts it, and its issuer says what it is. */
 export function selfSigned(names: readonly string[], type: KeyType, keys: KeyPair, now: Date): string {
-  const issuer = sequence(set(sequence(COMMON_NAME, utf8("Backsoon: certificate not issued yet"))));
+  return ownCertificate("Backsoon: certificate not issued yet", [alternativeNames(names)], { type, keys, now });
+}
+
+/**
+ * PEM: a key, and the certificate by which an authority sees over TLS that the name is ours.
+ *
+ * @param keyAuthorization Token and thumbprint (RFC 8555, 8.1).
+ */
+export async function challengeCertificate(name: string, keyAuthorization: string, now: Date): Promise<string> {
+  const type = "ecdsa-p256";
+  const keys = await makeKeyPair(type);
+  const digest = createHash("sha256").update(keyAuthorization).digest();
+  const proof = sequence(ACME_IDENTIFIER, boolean(true), octetString(octetString(digest)));
+  return `${privatePem(keys)}${ownCertificate("Backsoon: proof of a name", [alternativeNames([name]), proof], { type, keys, now })}`;
+}
+
+/** PEM. */
+function ownCertificate(
+  says: string,
+  extensions: readonly Buffer[],
+  { type, keys, now }: { type: KeyType; keys: KeyPair; now: Date },
+): string {
+  const issuer = sequence(set(sequence(COMMON_NAME, utf8(says))));
   const life = sequence(
     time(new Date(now.getTime() - DAY_MS)),
     time(new Date(now.getTime() + SELF_SIGNED_DAYS * DAY_MS)),
@@ -68,7 +105,7 @@ export function selfSigned(names: readonly string[], type: KeyType, keys: KeyPai
     life,
     issuer,
     publicPart(keys),
-    contextual(3, true, sequence(alternativeNames(names))),
+    contextual(3, true, sequence(...extensions)),
   );
   const text = signed(facts, type, keys).toString("base64").replaceAll(/.{64}/g, "$&\n").trimEnd();
   return `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;

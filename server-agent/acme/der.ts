@@ -1,6 +1,7 @@
-/** Writes ASN.1 in DER (X.690), as much of it as a certificate request needs. */
+/** Writes ASN.1 in DER (X.690), as much of it as certificates need. */
 
 const TAG = {
+  boolean: 0x01,
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
@@ -32,6 +33,10 @@ export function bitString(bytes: Buffer): Buffer {
 
 export function octetString(bytes: Buffer): Buffer {
   return tagged(TAG.octetString, bytes);
+}
+
+export function boolean(value: boolean): Buffer {
+  return tagged(TAG.boolean, Buffer.of(value ? 0xff : 0));
 }
 
 export function nothing(): Buffer {

@@ -1,13 +1,21 @@
 /**
  * One order, from the account to the certificate (RFC 8555, 7.1.3): nothing of it is kept, so that
  * whoever is interrupted begins again. What the authority asks over HTTP is answered by the
- * workers, who need nothing of the order (`server-agent/worker/handlers/acme-challenge.ts`).
+ * workers, who need nothing of the order (`server-agent/worker/handlers/acme-challenges.ts`); what
+ * it asks over TLS they are told first (`server-agent/worker/tls/tls-challenge.ts`).
  */
 import { X509Certificate } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { AcmeConnection, type ConnectionOptions, urlOf } from "./acme-connection.ts";
-import { AcmeFailure, describeProblem, objectsIn, type ProblemDocument } from "./acme-failure.ts";
-import { certificateRequest, type KeyPair, type KeyType, makeKeyPair, privatePem } from "./certificate-request.ts";
+import { AcmeFailure, type ChallengeKind, describeProblem, objectsIn, type ProblemDocument } from "./acme-failure.ts";
+import {
+  certificateRequest,
+  challengeCertificate,
+  type KeyPair,
+  type KeyType,
+  makeKeyPair,
+  privatePem,
+} from "./certificate-request.ts";
 
 export interface OrderOptions extends ConnectionOptions {
   readonly names: readonly string[];
@@ -15,6 +23,10 @@ export interface OrderOptions extends ConnectionOptions {
   readonly email: string | undefined;
   /** Account with the authority to which ours is bound. */
   readonly external: { readonly id: string; readonly macKey: string } | undefined;
+  /** By which the names are proved. */
+  readonly challenge: ChallengeKind;
+  /** Resolves when every worker proves this name over TLS, and no other; undefined: none. */
+  readonly proveByTls: (proof: { name: string; pem: string } | undefined) => Promise<void>;
 }
 
 export type ObtainOutcome =
@@ -45,7 +57,7 @@ async function obtain(options: OrderOptions): Promise<string> {
   const identifiers = names.map((value) => ({ type: "dns", value }));
   const made = await connection.post(connection.resource("newOrder"), { identifiers });
   const order = urlOf(made.location, "the authority did not say where the order is");
-  for (const url of listOf(made.body.authorizations)) await authorise(connection, url, signal);
+  for (const url of listOf(made.body.authorizations)) await authorise(connection, url, options);
   const ready = await settled(connection, order, ["pending"], signal);
   if (ready.status === "invalid") throw refused(ready);
   // Authorities give servers of one account one order for the same names; one of them wins.
@@ -87,19 +99,28 @@ async function useAccount(connection: AcmeConnection, { email, external, key }: 
   if (reply.status === 200 && isAnother) await connection.post(connection.account, { contact });
 }
 
-/** Lets the authority see that the name is ours (HTTP-01, RFC 8555, 8.3). */
-async function authorise(connection: AcmeConnection, url: string, signal: AbortSignal): Promise<void> {
+/** Lets the authority see that the name is ours (RFC 8555, 8.3; RFC 8737, 3). */
+async function authorise(connection: AcmeConnection, url: string, options: OrderOptions): Promise<void> {
+  const { challenge: kind, key, proveByTls, signal } = options;
   const { body } = await connection.post(url);
   const name = nameOf(body);
   if (body.status === "valid") return;
-  const challenge = challengeIn(body);
+  const challenge = challengeIn(body, kind);
   if (challenge === undefined)
-    throw new AcmeFailure(`the authority does not offer HTTP-01 for ${name}; use certificate files`);
-  if (challenge.status === "pending") await connection.post(urlOf(challenge.url, "the challenge has no address"), {});
-  const done = await settled(connection, url, ["pending"], signal);
-  if (done.status === "valid") return;
-  const failed = challengeIn(done);
-  throw new AcmeFailure(`${name}: ${describeProblem(problemOf(failed ?? {}))}`);
+    throw new AcmeFailure(`the authority does not offer ${kind.toUpperCase()} for ${name}; use certificate files`);
+  const isByTls = kind === "tls-alpn-01";
+  try {
+    if (isByTls) {
+      const keyAuthorization = `${String(challenge.token)}.${key.thumbprint}`;
+      await proveByTls({ name, pem: await challengeCertificate(name, keyAuthorization, new Date()) });
+    }
+    if (challenge.status === "pending") await connection.post(urlOf(challenge.url, "the challenge has no address"), {});
+    const done = await settled(connection, url, ["pending"], signal);
+    if (done.status === "valid") return;
+    throw new AcmeFailure(`${name}: ${describeProblem(problemOf(challengeIn(done, kind) ?? {}), kind)}`);
+  } finally {
+    if (isByTls) await proveByTls(undefined);
+  }
 }
 
 /** Asks until it is in none of these states any more. */
@@ -122,8 +143,8 @@ async function settled(
   }
 }
 
-function challengeIn({ challenges }: Body): Body | undefined {
-  return objectsIn(challenges).find(({ type }) => type === "http-01");
+function challengeIn({ challenges }: Body, kind: ChallengeKind): Body | undefined {
+  return objectsIn(challenges).find(({ type }) => type === kind);
 }
 
 function listOf(value: unknown): string[] {

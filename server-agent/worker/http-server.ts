@@ -19,8 +19,7 @@ import type { ListenerName } from "./protocol.ts";
 import type { Log } from "../log.ts";
 import type { Descriptors } from "./descriptors.ts";
 import type { InFlight } from "./in-flight.ts";
-import { Entrance } from "./tls/entrance.ts";
-import type { HandshakeParts } from "./tls/handshakes.ts";
+import { Entrance, type EntranceParts } from "./tls/entrance.ts";
 
 const SWEEP_INTERVAL_MS = 1000;
 const TCP_KEEP_ALIVE_MS = 60_000;
@@ -59,7 +58,7 @@ export interface HttpServerOptions {
    * listening sockets anew. `failed`: visitors turned away since it was told last.
    */
   accepting(isFull: boolean, failed: number): void;
-  readonly entrances: HandshakeParts;
+  readonly entrances: EntranceParts;
   readonly log: Log;
 }
 

@@ -17,6 +17,7 @@ import type { Thumbprints } from "./handlers/acme-challenges.ts";
 import type { FiguresMessage } from "./figures/worker-figures.ts";
 import type { PassUse } from "./passes/passes.ts";
 import type { PassKey } from "./passes/token.ts";
+import type { ExpectedChallenge } from "./tls/tls-challenge.ts";
 
 /** A listening socket outlives its name in the configuration. */
 export interface ListenerName {
@@ -74,6 +75,8 @@ export type ToWorker =
   | { type: "ticket-key"; key: string }
   /** Answer authorities that ask about names by these accounts. */
   | { type: "acme-accounts"; thumbprints: Thumbprints }
+  /** Answer this challenge of an authority by TLS, and no other; undefined: none. */
+  | { type: "tls-challenge"; ask: number; challenge: ExpectedChallenge | undefined }
   /** Health checks call these down, and no others. */
   | { type: "down-targets"; down: readonly DownTarget[] }
   /** Certificates have changed on disk. */
@@ -172,6 +175,7 @@ export type FromWorker =
   | { type: "requests"; ask: number; requests: InFlightRequest[]; total?: number }
   | { type: "cut"; ask: number; request: InFlightRequest | undefined }
   | { type: "passes-known"; ask: number }
+  | { type: "tls-challenge-known"; ask: number }
   /** Every few seconds while passes are used. */
   | { type: "passes-used"; uses: PassUse[] };
 

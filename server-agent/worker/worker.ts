@@ -20,6 +20,7 @@ import { Pipeline } from "./pipeline.ts";
 import { Tracer } from "./tracing/tracer.ts";
 import { Contexts } from "./tls/contexts.ts";
 import { FailedHandshakes } from "./tls/failed-handshakes.ts";
+import { TlsChallenge } from "./tls/tls-challenge.ts";
 
 /** As OpenSSL has it: a name, a key that signs, and one that hides. */
 const TICKET_KEY_BYTES = 48;
@@ -80,6 +81,7 @@ export function runWorker(boot: WorkerBoot): void {
     log,
   });
   const contexts = new Contexts(log);
+  const tlsChallenge = new TlsChallenge();
   const handshakes = new FailedHandshakes(log);
   // Replaced by that of all workers before anybody is served.
   let ticketKey = randomBytes(TICKET_KEY_BYTES);
@@ -87,6 +89,7 @@ export function runWorker(boot: WorkerBoot): void {
     sink: pipeline,
     entrances: {
       contexts,
+      challenge: tlsChallenge,
       certificateFolder: boot.certificateFolder,
       ticketKey: () => ticketKey,
       table: () => generations.active?.table,
@@ -193,6 +196,10 @@ export function runWorker(boot: WorkerBoot): void {
         break;
       case "acme-accounts":
         challenges.use(message.thumbprints);
+        break;
+      case "tls-challenge":
+        tlsChallenge.use(message.challenge);
+        send({ type: "tls-challenge-known", ask: message.ask });
         break;
       case "refresh-certificates":
         void contexts.refresh();

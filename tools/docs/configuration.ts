@@ -155,10 +155,14 @@ renews it when two thirds of its lifetime are over. Renewal closes no connection
 kept in the state directory (mode 0600). Until the first certificate is issued, visitors get a self-signed
 one, and browsers warn.
 
-- **Challenge:** HTTP-01. Port 80 of every name must lead to a listener of the agent. It answers
+- **Challenge:** by default HTTP-01. Port 80 of every name must lead to a listener of the agent. It answers
   \`/.well-known/acme-challenge/TOKEN\` before redirects, passwords and maintenance pages, so certificates
   of closed sites are renewed, too. No other ACME client can use HTTP-01 for these names.
-- **Wildcards** cannot be issued with HTTP-01. If \`hosts\` has \`*.example.com\` or a regular expression,
+- **Without port 80:** \`"challenge": "tls-alpn-01"\` of the authority. Port 443 of every name must then lead
+  to a listener of the agent with \`tls\`, and TLS must end there. Visitors notice nothing, and closed sites
+  are renewed, too. Each server must be reached under the name itself: another one with the same account key
+  cannot answer for it.
+- **Wildcards** cannot be issued with either. If \`hosts\` has \`*.example.com\` or a regular expression,
   list the names in \`names\`.
 - **Names:** staff hosts that a maintenance adds are left out. If a new name fails, the certificate is
   still renewed for the names it already has.

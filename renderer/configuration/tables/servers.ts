@@ -72,6 +72,15 @@ const AUTHORITY: FieldsOf<Authority> = {
     hint: "Default: Let's Encrypt.",
     placeholder: "https://acme.example.com/directory",
   },
+  challenge: {
+    kind: "choice",
+    label: "Challenge",
+    hint: "Where the authority checks the names.",
+    options: [
+      ["http-01", "HTTP-01 (port 80)"],
+      ["tls-alpn-01", "TLS-ALPN-01 (port 443)"],
+    ],
+  },
   caFile: { kind: "text", label: "CA file" },
   accountKey: { kind: "text", label: "Account key file", hint: "The same on all servers of a site." },
   externalAccount: { kind: "group", fields: ACCOUNT, label: "External account binding (EAB)" },

@@ -13,6 +13,7 @@ import type { Thumbprints } from "../../worker/handlers/acme-challenges.ts";
 import type { DownTarget, FailingTarget } from "../../worker/upstream/down-target.ts";
 import type { PassUse } from "../../worker/passes/passes.ts";
 import type { PassKey } from "../../worker/passes/token.ts";
+import type { ExpectedChallenge } from "../../worker/tls/tls-challenge.ts";
 import type { ListenerMoves, OpenListener } from "./listeners.ts";
 import { ObservedFigures } from "./observed-figures.ts";
 import type { ObservedCounters } from "./observed-counters.ts";
@@ -76,6 +77,7 @@ export class WorkerPool {
   #passes: readonly PassKey[];
   #ticketKey: string;
   #thumbprints: Thumbprints;
+  #challenge: ExpectedChallenge | undefined = undefined;
   #downTargets: readonly DownTarget[] = [];
   #shortLives = 0;
   #stopping = false;
@@ -291,12 +293,13 @@ export class WorkerPool {
   /** Resolves when no worker lets anybody in by another pass. */
   async usePasses(passes: readonly PassKey[]): Promise<void> {
     this.#passes = passes;
-    await Promise.all(
-      [...this.#workers].map(async (worker) => {
-        const answer = await worker.usePasses(passes, ACKNOWLEDGE_TIMEOUT_MS);
-        if (answer?.kind === "stuck") await this.#replaceNow(worker);
-      }),
-    );
+    await this.#tellAll((worker) => worker.usePasses(passes, ACKNOWLEDGE_TIMEOUT_MS));
+  }
+
+  /** Resolves when every worker answers this challenge by TLS, and no other; undefined: none. */
+  async useChallenge(challenge: ExpectedChallenge | undefined): Promise<void> {
+    this.#challenge = challenge;
+    await this.#tellAll((worker) => worker.useChallenge(challenge, ACKNOWLEDGE_TIMEOUT_MS));
   }
 
   /** All workers sign session tickets with this from now on. */
@@ -336,6 +339,16 @@ export class WorkerPool {
     await Promise.all(workers.map((worker) => worker.gone));
   }
 
+  /** A worker that does not say that it has understood is replaced before this resolves. */
+  async #tellAll(tell: (worker: WorkerProcess) => ReturnType<WorkerProcess["usePasses"]>): Promise<void> {
+    await Promise.all(
+      [...this.#workers].map(async (worker) => {
+        const answer = await tell(worker);
+        if (answer?.kind === "stuck") await this.#replaceNow(worker);
+      }),
+    );
+  }
+
   #serving(): WorkerProcess[] {
     return [...this.#workers].filter((worker) => worker.phase === "serving" || worker.phase === "draining");
   }
@@ -349,6 +362,7 @@ export class WorkerPool {
     void worker.usePasses(this.#passes, START_TIMEOUT_MS);
     worker.send({ type: "ticket-key", key: this.#ticketKey });
     worker.send({ type: "acme-accounts", thumbprints: this.#thumbprints });
+    if (this.#challenge !== undefined) void worker.useChallenge(this.#challenge, START_TIMEOUT_MS);
     worker.send({ type: "down-targets", down: this.#downTargets });
     const failed = await startWorker(worker, service, START_TIMEOUT_MS);
     if (failed === undefined) return { ok: true, workers: [worker] };

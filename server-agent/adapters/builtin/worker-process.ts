@@ -7,6 +7,7 @@ import { matchesFilter, type RequestFilter } from "../../core/request-filter.ts"
 import type { Log } from "../../log.ts";
 import type { FromWorker, ListenerName, ToWorker } from "../../worker/protocol.ts";
 import type { PassKey } from "../../worker/passes/token.ts";
+import type { ExpectedChallenge } from "../../worker/tls/tls-challenge.ts";
 import type { Service } from "../service.ts";
 import { afterRunning } from "./after-running.ts";
 import { isPageSource, type OpenListener } from "./listeners.ts";
@@ -194,13 +195,21 @@ export class WorkerProcess {
     return answer.kind === "answered" && answer.message.type === "cut" ? answer.message.request : undefined;
   }
 
-  /**
-   * Lets in by these passes alone. An agent that has handed over answers nothing that comes later.
-   */
-  async usePasses(passes: readonly PassKey[], timeoutMs: number): Promise<Answer<Awaited> | undefined> {
+  /** Lets in by these passes alone. */
+  usePasses(passes: readonly PassKey[], timeoutMs: number): Promise<Answer<Awaited> | undefined> {
+    return this.#tell((ask) => ({ type: "passes", ask, passes }), timeoutMs);
+  }
+
+  /** Answers this challenge by TLS alone; undefined: none. */
+  useChallenge(challenge: ExpectedChallenge | undefined, timeoutMs: number): Promise<Answer<Awaited> | undefined> {
+    return this.#tell((ask) => ({ type: "tls-challenge", ask, challenge }), timeoutMs);
+  }
+
+  /** An agent that has handed over answers nothing that comes later. */
+  async #tell(messageOf: (ask: number) => ToWorker, timeoutMs: number): Promise<Answer<Awaited> | undefined> {
     if (this.#isFormer) return undefined;
     const ask = this.#asks++;
-    this.send({ type: "passes", ask, passes });
+    this.send(messageOf(ask));
     return this.#wait(`ask ${ask}`, timeoutMs);
   }
 
@@ -287,6 +296,7 @@ function keyOf(message: Awaited): string {
     case "requests":
     case "cut":
     case "passes-known":
+    case "tls-challenge-known":
       return `ask ${message.ask}`;
   }
 }

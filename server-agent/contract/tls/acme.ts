@@ -15,6 +15,12 @@ export const AcmeAuthority = z
       .max(500)
       .optional()
       .describe(`URL of the authority's ACME directory. Default: Let's Encrypt, \`${LETS_ENCRYPT}\`.`),
+    challenge: z
+      .enum(["http-01", "tls-alpn-01"])
+      .optional()
+      .describe(
+        "How the authority checks each name. `http-01`: over HTTP at port 80. `tls-alpn-01`: by a TLS handshake at port 443, for servers that are reachable only there. Default `http-01`.",
+      ),
     email: z
       .string()
       .max(254)
@@ -29,7 +35,7 @@ export const AcmeAuthority = z
     accountKey: absolutePath
       .optional()
       .describe(
-        "PEM file with the private key of the ACME account (ECDSA P-256 or RSA). Give all servers of a site the same key, so that each can answer the challenges of the others. Default: the agent creates a key in its state directory.",
+        "PEM file with the private key of the ACME account (ECDSA P-256 or RSA). Give all servers of a site the same key, so that each can answer the HTTP-01 challenges of the others. Default: the agent creates a key in its state directory.",
       ),
     externalAccount: z
       .strictObject({

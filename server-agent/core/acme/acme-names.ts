@@ -1,6 +1,6 @@
 /**
- * For which names a certificate is ordered. The authority asks each of them over HTTP (HTTP-01,
- * RFC 8555, 8.3), so that it must be one name, and no address.
+ * For which names a certificate is ordered. The authority connects to each of them (HTTP-01, RFC
+ * 8555, 8.3; TLS-ALPN-01, RFC 8737), so that it must be one name, and no address.
  */
 import ipaddr from "ipaddr.js";
 import type { IssuedCertificate, SiteTls, VirtualHost } from "../../contract/config.ts";
@@ -28,7 +28,7 @@ export function nameFault(host: string): string | undefined {
   if (host === "*" || host.startsWith("~"))
     return `${quote(host)} is a pattern, and no certificate can be ordered for a pattern; list the names in \`names\`, or use certificate files`;
   if (host.startsWith("*."))
-    return `HTTP-01 issues no wildcard certificates, so none can be ordered for ${quote(host)}; list the names in \`names\`, or use certificate files`;
+    return `HTTP-01 and TLS-ALPN-01 issue no wildcard certificates, so none can be ordered for ${quote(host)}; list the names in \`names\`, or use certificate files`;
   const name = plainName(host);
   if (ipaddr.isValid(name.replace(/^\[|\]$/g, "")))
     return `${quote(host)} is an address; certificates are ordered for names only, so list those in \`names\`, or use certificate files`;

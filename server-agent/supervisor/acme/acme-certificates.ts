@@ -24,7 +24,7 @@ import { SiteOrders } from "./site-orders.ts";
 
 export interface AcmeCertificatesParts {
   state: StateDirectory;
-  pool: Pick<WorkerPool, "broadcast" | "useAccounts">;
+  pool: Pick<WorkerPool, "broadcast" | "useAccounts" | "useChallenge">;
   /** Nothing is stored beside a hand-over: the successor has read what is there. */
   queue: Pick<WriteQueue, "run">;
   config: () => Config;

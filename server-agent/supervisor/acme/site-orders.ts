@@ -1,6 +1,6 @@
 /** The order of one site: what the authority issues is stored, and workers are told. */
 import { X509Certificate } from "node:crypto";
-import { obtainCertificate, type ObtainOutcome } from "../../acme/obtain-certificate.ts";
+import { obtainCertificate, type ObtainOutcome, type OrderOptions } from "../../acme/obtain-certificate.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import { isSame, namesNow, renewalAt, type WantedCertificate } from "../../core/acme/order-time.ts";
 import { messageOf } from "../../log.ts";
@@ -13,7 +13,7 @@ import type { OrderedSite } from "./ordered-sites.ts";
 interface SiteOrdersParts {
   book: CertificateBook;
   accounts: Accounts;
-  pool: Pick<WorkerPool, "broadcast">;
+  pool: Pick<WorkerPool, "broadcast" | "useChallenge">;
   clock: Clock;
   /** Lets store. @throws like `Folder.write`, and when the agent is stopping */
   write: (act: () => void) => Promise<void>;
@@ -41,18 +41,22 @@ export class SiteOrders {
   /** @throws like `write` */
   async #obtain(ordered: OrderedSite, signal: AbortSignal): Promise<ObtainOutcome> {
     const { site, name, directory, authority, held, failed } = ordered;
-    const { accounts, clock, write } = this.#parts;
+    const { accounts, clock, pool, write } = this.#parts;
     const names = namesNow(ordered, held, failed, clock.now());
     const files = await readAuthority(authority);
     if (!files.ok) return refused(files.message);
     const key = await accounts.keyFor(name, files.accountKey, write);
-    const { keyType = "ecdsa-p256", email } = authority;
+    const { keyType = "ecdsa-p256", email, challenge = "http-01" } = authority;
+    const proveByTls: OrderOptions["proveByTls"] = (proof) => pool.useChallenge(proof);
     const { ca, external } = files;
     const kept = this.#unstored.get(site);
     const outcome =
       kept !== undefined && isSame(kept, { directory, names })
         ? { ok: true as const, pem: kept.pem }
-        : await obtainCertificate({ directory, names, keyType, email, ca, external, key, signal });
+        : await obtainCertificate({
+            ...{ directory, names, keyType, email, ca, external, key, signal },
+            ...{ challenge, proveByTls },
+          });
     if (!outcome.ok || signal.aborted) return outcome;
     this.#unstored.set(site, { directory, names, pem: outcome.pem });
     return (await this.#store(ordered, names, outcome.pem)) ?? outcome;

@@ -4,6 +4,7 @@ import type { CertificateFiles, Config, VirtualHost } from "../../contract/confi
 import type { Problem } from "../../contract/errors.ts";
 import { isIssued } from "../../core/acme/acme-names.ts";
 import { childPointer } from "../../core/json-pointer.ts";
+import { ownValue } from "../../core/own-value.ts";
 import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
 import { checkUpstreamTls } from "./check-upstream-tls.ts";
 import { readAuthority } from "./authority-files.ts";
@@ -67,7 +68,7 @@ export async function checkCertificates(
         message,
       });
   }
-  findings.warnings.push(...withoutHttp(config, active));
+  findings.warnings.push(...unreachable(config, active));
   for (const [name, authority] of Object.entries(config.acme ?? {})) {
     if (isDeepStrictEqual(active?.acme?.[name], authority)) continue;
     const read = await readAuthority(authority);
@@ -98,15 +99,37 @@ export function certificatesIn({ virtualHosts }: Config, without?: ReadonlySet<V
   });
 }
 
-/** Said where authorities are named anew. They ask by plain HTTP, or where that leads them. */
-function withoutHttp({ listeners, virtualHosts, acme }: Config, active: Config | undefined): Problem[] {
-  const hasHttp = listeners.some(({ tls, foreign }) => foreign === undefined && (tls === undefined || tls === false));
-  const index = virtualHosts.findIndex(({ tls }) => isIssued(tls));
-  if (hasHttp || index < 0 || isDeepStrictEqual(acme, active?.acme)) return [];
-  const message =
-    "no listener speaks plain HTTP, but the authority connects to port 80 (HTTP-01); add one, or redirect port 80 to HTTPS in front of the agent";
-  return [{ path: `/virtualHosts/${String(index)}/tls/acme`, code: "acme.no-http", message }];
+/** Said where authorities are named anew, of the first site for which each kind finds nobody. */
+function unreachable({ listeners, virtualHosts, acme = {} }: Config, active: Config | undefined): Problem[] {
+  if (isDeepStrictEqual(acme, active?.acme)) return [];
+  const own = listeners.filter(({ foreign }) => foreign === undefined);
+  const isPlain = own.map(({ tls }) => tls === undefined || tls === false);
+  return UNREACHABLE.flatMap(({ challenge, needsPlain, code, message }) => {
+    const index = virtualHosts.findIndex(
+      ({ tls }) => isIssued(tls) && (ownValue(acme, tls.acme)?.challenge ?? "http-01") === challenge,
+    );
+    return index < 0 || isPlain.includes(needsPlain)
+      ? []
+      : [{ path: `/virtualHosts/${String(index)}/tls/acme`, code, message }];
+  });
 }
+
+const UNREACHABLE = [
+  // Authorities follow a redirect.
+  {
+    challenge: "http-01",
+    needsPlain: true,
+    code: "acme.no-http",
+    message:
+      "no listener speaks plain HTTP, but the authority connects to port 80 (HTTP-01); add one, redirect port 80 to HTTPS in front of the agent, or choose TLS-ALPN-01 (`challenge`)",
+  },
+  {
+    challenge: "tls-alpn-01",
+    needsPlain: false,
+    code: "acme.no-tls",
+    message: "no listener speaks TLS, but the authority connects to port 443 (TLS-ALPN-01); add one",
+  },
+] as const;
 
 /** A few at a time. */
 export async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {

@@ -147,6 +147,7 @@ export class Predecessor {
           message.type !== "passes" &&
           message.type !== "ticket-key" &&
           message.type !== "acme-accounts" &&
+          message.type !== "tls-challenge" &&
           message.type !== "down-targets" &&
           message.type !== "refresh-certificates"
         )

@@ -69,6 +69,7 @@ export type FromSuccessor =
           | "passes"
           | "ticket-key"
           | "acme-accounts"
+          | "tls-challenge"
           | "down-targets"
           | "refresh-certificates";
       }

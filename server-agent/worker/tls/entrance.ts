@@ -10,11 +10,18 @@ import { peerAddress } from "../../core/routing/client-address.ts";
 import type { Arrival } from "../http/carrier.ts";
 import { steadyNow } from "../http/steady-clock.ts";
 import { isHttp2 } from "./alpn.ts";
+import { readFirstBytes } from "./first-bytes.ts";
 import { type HandshakeParts, Handshakes } from "./handshakes.ts";
 import { parseProxyHeader } from "./proxy-header.ts";
+import type { TlsChallenge } from "./tls-challenge.ts";
 
 /** All that comes before the first request, from the accepted connection on (ms). */
 const ENTRANCE_TIMEOUT_MS = 10_000;
+
+export interface EntranceParts extends HandshakeParts {
+  /** What an authority may ask instead of a visitor. */
+  readonly challenge: TlsChallenge;
+}
 
 /** What a listener asks for. */
 export interface EntranceOptions {
@@ -31,11 +38,11 @@ interface Pending {
 
 export class Entrance {
   readonly #options: EntranceOptions;
-  readonly #parts: HandshakeParts;
+  readonly #parts: EntranceParts;
   readonly #handshakes: Handshakes | undefined;
   readonly #pending = new Map<Socket, Pending>();
 
-  constructor(options: EntranceOptions, parts: HandshakeParts) {
+  constructor(options: EntranceOptions, parts: EntranceParts) {
     this.#options = optionsOf(options);
     this.#parts = parts;
     this.#handshakes =
@@ -92,39 +99,39 @@ export class Entrance {
   }
 
   #readHeader(socket: Socket): void {
-    let bytes = Buffer.alloc(0);
-    const onData = (part: Buffer): void => {
-      bytes = Buffer.concat([bytes, part]);
+    const parse = (bytes: Buffer) => {
       const header = parseProxyHeader(bytes);
-      if (header.kind === "incomplete") return;
-      socket.off("data", onData);
+      return header.kind === "incomplete" ? undefined : header;
+    };
+    readFirstBytes(socket, parse, (header, bytes) => {
       if (header.kind === "malformed") {
         this.#parts.failed("proxy-header", header.why, socket.remoteAddress ?? "");
         socket.destroy();
         return;
       }
-      socket.pause();
       const rest = bytes.subarray(header.length);
       if (rest.length > 0) socket.unshift(rest);
       this.#secure(socket, header.client);
-    };
-    socket.on("data", onData).resume();
+    });
   }
 
   #secure(socket: Socket, client: string | undefined): void {
     const told = client === undefined ? {} : { client: peerAddress(client) };
-    if (this.#handshakes === undefined) {
+    const handshakes = this.#handshakes;
+    if (handshakes === undefined) {
       this.#pass(socket, socket, { isSecure: false, ...told });
       return;
     }
-    this.#handshakes.begin(socket, (secure, certificate) => {
-      this.#parts.secured(secure.isSessionReused());
-      this.#pass(socket, secure, {
-        isSecure: true,
-        isHttp2: isHttp2(secure.alpnProtocol),
-        tlsVersion: secure.getProtocol() ?? "",
-        ...told,
-        ...(certificate === undefined ? {} : { clientCertificate: certificate }),
+    this.#parts.challenge.take(socket, () => {
+      handshakes.begin(socket, (secure, certificate) => {
+        this.#parts.secured(secure.isSessionReused());
+        this.#pass(socket, secure, {
+          isSecure: true,
+          isHttp2: isHttp2(secure.alpnProtocol),
+          tlsVersion: secure.getProtocol() ?? "",
+          ...told,
+          ...(certificate === undefined ? {} : { clientCertificate: certificate }),
+        });
       });
     });
   }

@@ -26,16 +26,23 @@ export interface Pebble extends AsyncDisposable {
 }
 
 export interface PebbleOptions {
-  /** Where it asks for names. */
+  /** Where it asks for names, by HTTP or by TLS. */
   readonly httpPort: number;
   /** Of its certificates, in seconds. Default: years. */
   readonly lifeSeconds?: number;
+  /** For each order, also for names that it knows. Default: for half of those. */
+  readonly asksAgain?: boolean;
   /** By key id, in base64url: accounts must be bound to one of these. */
   readonly externalAccounts?: Readonly<Record<string, string>>;
 }
 
 /** Starts it, and waits until its directory answers. */
-export async function startPebble({ httpPort, lifeSeconds, externalAccounts }: PebbleOptions): Promise<Pebble> {
+export async function startPebble({
+  httpPort,
+  lifeSeconds,
+  asksAgain,
+  externalAccounts,
+}: PebbleOptions): Promise<Pebble> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(certificateFolder());
   const own = folder.make("pebble", ["localhost"]);
@@ -64,7 +71,11 @@ export async function startPebble({ httpPort, lifeSeconds, externalAccounts }: P
   const start = (program: string, args: readonly string[]): void => {
     const child = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
-      env: { PATH: process.env.PATH, PEBBLE_VA_NOSLEEP: "1" },
+      env: {
+        PATH: process.env.PATH,
+        PEBBLE_VA_NOSLEEP: "1",
+        ...(asksAgain === true ? { PEBBLE_AUTHZREUSE: "0" } : {}),
+      },
     });
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (said += text));

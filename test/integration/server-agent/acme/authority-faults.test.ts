@@ -45,6 +45,8 @@ async function orderFrom(answer: Answer, { signal = new AbortController().signal
       keyType: "ecdsa-p256",
       email: undefined,
       external: undefined,
+      challenge: "http-01",
+      proveByTls: () => Promise.resolve(),
     });
   } finally {
     server.closeAllConnections();

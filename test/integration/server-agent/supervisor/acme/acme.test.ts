@@ -166,6 +166,47 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
     expect(await readFile(join(next.stateDirectory, "accounts", "le.json"), "utf8")).toBe(account);
   });
 
+  it("is proved over TLS where nothing else listens, also while the site is closed", async () => {
+    const port = await freePort();
+    await using pebble = await startPebble({ httpPort: port, asksAgain: true });
+    const config = configOf({ le: { ...pebble.authority, challenge: "tls-alpn-01" } }, port);
+    const listeners: Config["listeners"] = [{ name: "https", address: "127.0.0.1", port, tls: true }];
+    await using agent = await startAgent({ config: { ...config, listeners }, workers: 2 });
+    await issued(agent);
+    const first = await signedAt(agent);
+    expect(first.by).toMatch(/^Pebble Intermediate/);
+    await agent.call("startMaintenance", { body: { site: "shop", exceptions: [] } });
+    const visitor = await open(agent);
+    const isOrdered = new AbortController();
+    const renewed = agent.call("renewCertificate", { params: { site: "shop" }, body: {} }).finally(() => {
+      isOrdered.abort();
+    });
+    const seen = new Set<string>();
+    while (!isOrdered.signal.aborted) seen.add((await signedAt(agent)).by.replace(/ [0-9a-f]+$/, ""));
+    expect((await renewed).acme).toMatchObject({ issued: true });
+    expect((await renewed).acme?.failure).toBeUndefined();
+    expect([...seen]).toEqual(["Pebble Intermediate CA"]);
+    expect(await visitOn(visitor)).toContain("503");
+    visitor.destroy();
+    await until(async () => (await signedAt(agent)).number !== first.number);
+    expect((await agent.call("getAgent")).problems).toBeUndefined();
+    // Over a hand-over, by workers who have never seen an order.
+    await agent.call("handOver", { body: {} });
+    expect(
+      (await agent.call("renewCertificate", { params: { site: "shop" }, body: {} })).acme?.failure,
+    ).toBeUndefined();
+
+    const { warnings } = await agent.call("checkConfig", {
+      body: {
+        ...configOf({ new: { ...pebble.authority, challenge: "tls-alpn-01" } }, port),
+        listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
+        // Of what comes over TLS, only this one would know.
+        trustedProxies: ["127.0.0.1"],
+      },
+    });
+    expect(warnings).toMatchObject([{ path: "/virtualHosts/0/tls/acme", code: "acme.no-tls" }]);
+  });
+
   it("that cannot be had is told with the way out, tried again later, and at once on demand", async () => {
     const httpPort = await freePort();
     const mac = Buffer.alloc(32, 7).toString("base64url");

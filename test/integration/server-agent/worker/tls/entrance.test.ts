@@ -2,14 +2,16 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, connect as connectPlain, createServer, type Socket } from "node:net";
-import { connect, type ConnectionOptions } from "node:tls";
+import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { afterAll, describe, expect, it } from "vitest";
+import { challengeCertificate } from "../../../../../server-agent/acme/certificate-request.ts";
 import type { Condition } from "../../../../../server-agent/contract/condition.ts";
 import type { Config, Listener, VirtualHost } from "../../../../../server-agent/contract/config.ts";
 import { compileConfig, type RoutingTable } from "../../../../../server-agent/core/routing/routing-table.ts";
 import { createLog } from "../../../../../server-agent/log.ts";
 import { Contexts } from "../../../../../server-agent/worker/tls/contexts.ts";
 import { Entrance } from "../../../../../server-agent/worker/tls/entrance.ts";
+import { type ExpectedChallenge, TlsChallenge } from "../../../../../server-agent/worker/tls/tls-challenge.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
 import { configWith, startWorker } from "../../../../support/agent/worker-harness.ts";
 
@@ -51,7 +53,7 @@ async function answerTo(socket: Socket, bytes: string): Promise<string> {
   return text;
 }
 
-async function secured(options: ConnectionOptions): Promise<Socket> {
+async function secured(options: ConnectionOptions): Promise<TLSSocket> {
   const socket = connect({ servername: "shop.test", rejectUnauthorized: false, ...options });
   await Promise.race([once(socket, "secureConnect"), once(socket, "close")]).catch(() => undefined);
   return socket;
@@ -130,11 +132,51 @@ describe("certificates of visitors", () => {
   });
 });
 
+describe("a challenge of an authority over TLS", () => {
+  it("is answered while it is expected, to who offers its protocol alone; visitors notice nothing", async () => {
+    await using worker = await startWorker(withListener({ tls: {} }, answering({})));
+    const { port } = worker;
+    const expecting = async (challenge: ExpectedChallenge | undefined): Promise<void> => {
+      const known = worker.next("tls-challenge-known");
+      worker.send({ type: "tls-challenge", ask: 1, challenge });
+      await known;
+    };
+    const signedFor = async (options: ConnectionOptions): Promise<string | undefined> => {
+      const socket = await secured({ port, ...options });
+      const { issuer } = socket.destroyed ? {} : socket.getPeerCertificate();
+      socket.on("error", () => undefined).destroy();
+      return issuer === undefined ? undefined : String(issuer.CN);
+    };
+    const asked = { ALPNProtocols: ["acme-tls/1"] };
+    expect(await signedFor(asked)).toBeUndefined();
+    await expecting({
+      name: "Shop.test",
+      pem: await challengeCertificate("shop.test", "token.thumbprint", new Date()),
+    });
+    for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
+      const authority = await secured({ port, ...asked, maxVersion });
+      expect(authority.alpnProtocol).toBe("acme-tls/1");
+      expect(authority.getPeerCertificate()).toMatchObject({ issuer: { CN: "Backsoon: proof of a name" } });
+      // Nothing else is said there.
+      expect(await answerTo(authority, "")).toBe("");
+    }
+    for (const ALPNProtocols of [[], ["http/1.1"], ["http/1.1", "acme-tls/1"], ["h2", "http/1.1"]])
+      expect(await signedFor({ ALPNProtocols })).toBe("shop");
+    expect(await answerTo(await secured({ port }), "")).toMatch(/\r\n\r\nelse$/);
+    expect(await signedFor({ ...asked, servername: "other.test" })).toBeUndefined();
+    expect(await answerTo(connectPlain(port, "127.0.0.1"), "")).toBe("");
+    await expecting(undefined);
+    expect(await signedFor(asked)).toBeUndefined();
+    expect(await signedFor({ ALPNProtocols: ["http/1.1"] })).toBe("shop");
+  });
+});
+
 /** Of a listener that asks for nothing but TLS. */
 function entranceOf(contexts: Contexts, table: () => RoutingTable): Entrance {
   const key = Buffer.alloc(48, 1);
   const parts = {
     contexts,
+    challenge: new TlsChallenge(),
     certificateFolder: "/nowhere",
     ticketKey: () => key,
     table,

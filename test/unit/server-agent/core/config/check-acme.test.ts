@@ -26,7 +26,7 @@ describe("a certificate that the agent is to obtain", () => {
       "a wildcard",
       ["*.shop.test"],
       { acme: "le" },
-      /^\/virtualHosts\/0\/hosts\/0: .*HTTP-01 issues no wildcard certificates.*`names`/,
+      /^\/virtualHosts\/0\/hosts\/0: .*HTTP-01 and TLS-ALPN-01 issue no wildcard certificates.*`names`/,
     ],
     ["an expression", ["a.test", "~^s"], { acme: "le" }, /^\/virtualHosts\/0\/hosts\/1: .*for a pattern/],
     ["an address", ["127.0.0.1"], { acme: "le" }, /hosts\/0: .*is an address/],
