@@ -76,6 +76,7 @@ const StoredCertificate = z.strictObject({
       message: z.string(),
     })
     .optional(),
+  ordering: z.literal(true).optional().describe("An order is in progress, or was cut with its agent."),
 });
 
 const BY_NUMBER = /^\d{6,}\.json$/;

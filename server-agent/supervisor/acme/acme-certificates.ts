@@ -175,7 +175,7 @@ export class AcmeCertificates {
     const sites = this.#sites();
     const now = this.#parts.clock.now();
     return (
-      sites.find(({ site }) => this.#asked.has(site)) ??
+      sites.find(({ site, isBegun }) => this.#asked.has(site) || isBegun === true) ??
       sites.find((site) => orderAt(site, site.held, site.failed) <= now)
     );
   }
@@ -183,15 +183,31 @@ export class AcmeCertificates {
   async #order(site: OrderedSite): Promise<void> {
     const waiting = this.#asked.get(site.site) ?? [];
     this.#asked.delete(site.site);
-    this.#ordering = site.site;
     try {
-      const outcome = await this.#orders.obtain(site, this.#stop.signal);
+      await this.#write(() => this.#book.note({ ...this.#book.get(site.site), isBegun: true }));
+      this.#ordering = site.site;
+      const outcome = await this.#obtain(site);
       this.#ordering = undefined;
       // What it was interrupted in is begun anew by whoever serves next.
       if (!this.#stop.signal.aborted) await this.#tell(site, outcome);
     } finally {
       for (const resolve of waiting) resolve();
     }
+  }
+
+  /**
+   * After one that was cut, the authority may have asked in between, when nobody knew the answer.
+   * That it then refuses the rest of that order is no failure yet: a new one is begun at once.
+   */
+  async #obtain(site: OrderedSite): Promise<ObtainOutcome> {
+    const { signal } = this.#stop;
+    const outcome = await this.#orders.obtain(site, signal);
+    if (outcome.ok || site.isBegun !== true || signal.aborted) return outcome;
+    this.#parts.log.warn("could not finish an interrupted order; beginning anew", {
+      site: site.site,
+      why: outcome.message,
+    });
+    return this.#orders.obtain(site, signal);
   }
 
   /** @throws when the agent is stopping */
@@ -207,7 +223,9 @@ export class AcmeCertificates {
         retryAfterMs,
         chance: Math.random(),
       });
-      await this.#write(() => this.#book.note({ ...this.#book.get(site.site), failed: { ...failed, message } }));
+      await this.#write(() => {
+        this.#book.note({ ...this.#book.get(site.site), failed: { ...failed, message }, isBegun: false });
+      });
       log.warn("could not obtain a certificate", { site: site.site, authority: site.name, why: message });
     }
     events.publish({ type: "certificates-changed" });

@@ -17,6 +17,8 @@ export interface Known {
   readonly site: string;
   readonly held: HeldCertificate | undefined;
   readonly failed: (FailedOrders & { readonly message: string }) | undefined;
+  /** An order is in progress; of what was found at a start: it was cut with the agent before. */
+  readonly isBegun?: boolean;
 }
 
 export interface CertificateBookParts {
@@ -86,9 +88,10 @@ export class CertificateBook {
   }
 }
 
-function knownOf({ id, issued, failed }: StoredCertificate): Known {
+function knownOf({ id, issued, failed, ordering }: StoredCertificate): Known {
   return {
     site: id,
+    isBegun: ordering === true,
     held:
       issued === undefined
         ? undefined
@@ -105,9 +108,10 @@ function knownOf({ id, issued, failed }: StoredCertificate): Known {
   };
 }
 
-function storedOf({ site, held, failed }: Known): StoredCertificate {
+function storedOf({ site, held, failed, isBegun }: Known): StoredCertificate {
   return {
     id: site,
+    ...(isBegun === true ? { ordering: true } : {}),
     ...(held === undefined
       ? {}
       : {

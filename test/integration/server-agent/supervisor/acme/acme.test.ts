@@ -1,8 +1,9 @@
 /** Certificates that the agent obtains from a real authority, and keeps fresh. */
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
+import { type AddressInfo, connect as connectPlain, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
@@ -51,6 +52,48 @@ async function signedAt(agent: TestAgent): Promise<{ by: string; number: string 
 
 async function certificateOf(agent: TestAgent): Promise<SiteCertificate | undefined> {
   return (await agent.call("listCertificates")).certificates.find(({ site }) => site === "shop");
+}
+
+/** So many connections at once for each challenge. */
+const PEBBLE_ASKS = 3;
+
+/** Stands between an authority and the agent. */
+async function startGate(port: number) {
+  const held = new Set<Socket>();
+  const seen = new EventEmitter();
+  let [isOpen, count] = [true, 0];
+  const server = createServer((near) => {
+    near.on("error", () => undefined);
+    count += 1;
+    if (isOpen) {
+      const far = connectPlain(port, "127.0.0.1").on("error", () => near.destroy());
+      near.pipe(far).pipe(near);
+    } else held.add(near);
+    seen.emit("count");
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    /** From now on nothing passes, and nobody hears that. */
+    hold: () => {
+      [isOpen, count] = [false, 0];
+    },
+    /** Resolves when so many have come in all since then. */
+    held: async (least: number) => {
+      while (count < least) await once(seen, "count");
+    },
+    /** What was held is cut; from now on all pass. */
+    open: () => {
+      isOpen = true;
+      for (const socket of held) socket.destroy();
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of held) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
 }
 
 /** `expect.poll` is not for tests that run side by side. */
@@ -205,6 +248,35 @@ describe.skipIf(!HAS_PEBBLE).concurrent("a certificate from an authority", () =>
       },
     });
     expect(warnings).toMatchObject([{ path: "/virtualHosts/0/tls/acme", code: "acme.no-tls" }]);
+  });
+
+  it.each(["handed over", "killed"])("is ordered anew at once when the agent is %s while it is asked", async (how) => {
+    const port = await freePort();
+    await using gate = await startGate(port);
+    await using pebble = await startPebble({ httpPort: gate.port, asksAgain: true });
+    const config = configOf({ le: { ...pebble.authority, challenge: "tls-alpn-01" } }, port);
+    const listeners: Config["listeners"] = [{ name: "https", address: "127.0.0.1", port, tls: true }];
+    const folder = await makeFolder();
+    const agent = await startAgent({ config: { ...config, listeners }, folder });
+    await issued(agent);
+    const first = await signedAt(agent);
+    gate.hold();
+    const order = agent.tryCall("renewCertificate", { params: { site: "shop" }, body: {} }).catch(() => undefined);
+    await gate.held(PEBBLE_ASKS);
+    if (how === "killed") await agent.kill("SIGKILL");
+    else await agent.call("handOver", { body: {} });
+    await order;
+    await using next = how === "killed" ? await startAgent({ folder }) : agent;
+    // It has begun as well, and is refused for what nobody could answer: all that is held is lost.
+    await gate.held(PEBBLE_ASKS + 1);
+    gate.open();
+    await until(async () => (await signedAt(next)).number !== first.number);
+    expect((await signedAt(next)).by).toMatch(/^Pebble/);
+    expect((await certificateOf(next))?.acme).toMatchObject({ issued: true });
+    expect((await certificateOf(next))?.acme?.failure).toBeUndefined();
+    expect(next.log()).toContain("could not finish an interrupted order; beginning anew");
+    const stored = await readFile(join(next.stateDirectory, "certificates", "shop.json"), "utf8");
+    expect(stored).not.toContain("ordering");
   });
 
   it("that cannot be had is told with the way out, tried again later, and at once on demand", async () => {
