@@ -25,7 +25,7 @@ import type { BodySource } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
 import { firstLine, type RefusalReason } from "../http/refusal.ts";
-import { VisitorSocket } from "../http/visitor-socket.ts";
+import { giveBytes } from "../http/visitor-socket.ts";
 import { steadyNow } from "../http/steady-clock.ts";
 import { FramedRequest } from "./framed-request.ts";
 import { FramedResponse, type ResponseOwner } from "./framed-response.ts";
@@ -159,8 +159,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     this.arrival = arrival;
     this.peer = arrival.client ?? socket.remoteAddress ?? "";
     this.#owner = owner;
-    if (socket instanceof VisitorSocket) socket.giveTo(this.#onData);
-    else socket.on("data", this.#onData);
+    if (!giveBytes(socket, this.#onData)) socket.on("data", this.#onData);
     socket.on("end", this.#onEnd).on("drain", this.#onDrain);
     socket.on("error", () => undefined); // its `close` follows, and that is looked at
     socket.on("close", () => {
@@ -218,7 +217,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     const ahead = Buffer.from(this.#ahead ?? []);
     this.#ahead = undefined;
     const { socket } = this;
-    if (socket instanceof VisitorSocket) socket.giveTo(undefined);
+    giveBytes(socket, undefined);
     if (this.#isPaused) socket.resume();
     socket.off("data", this.#onData).off("end", this.#onEnd).off("drain", this.#onDrain);
     return ahead;
