@@ -32,8 +32,8 @@ export function stampOf({ certificate, key }: CertificateFiles): Promise<string>
 }
 
 export async function readFacts(files: CertificateFiles): Promise<CertificateFacts> {
-  const stamp = await stampOf(files);
   const outcome = await loadCertificate(files);
+  const { stamp } = outcome;
   if (!outcome.ok) return { stamp, fault: outcome.fault, begins: 0, ends: 0, names: [], issuer: "" };
   const { validFrom, validTo, subjectAltName = "", issuer } = outcome.loaded.leaf;
   const [begins, ends] = [Date.parse(validFrom), Date.parse(validTo)];

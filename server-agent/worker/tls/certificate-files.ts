@@ -5,6 +5,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import type { CertificateFiles } from "../../contract/config.ts";
+import { joinStamps, NO_STAMP, stampOf } from "./file-stamp.ts";
 
 /** More is no certificate (bytes). */
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -25,12 +26,21 @@ interface LoadedCertificate {
   readonly leaf: X509Certificate;
 }
 
-export type CertificateOutcome = { ok: true; loaded: LoadedCertificate } | { ok: false; fault: CertificateFault };
+type Outcome = { ok: true; loaded: LoadedCertificate } | { ok: false; fault: CertificateFault };
+
+export type CertificateOutcome = Outcome & {
+  /** Of both files, from before they were read: as `fileStamp` has it. */
+  readonly stamp: string;
+};
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 export async function loadCertificate(files: CertificateFiles): Promise<CertificateOutcome> {
   const [certificate, key] = await Promise.all([readText(files, "certificate"), readText(files, "key")]);
+  return { ...examine(files, certificate, key), stamp: joinStamps([certificate.stamp, key.stamp]) };
+}
+
+function examine(files: CertificateFiles, certificate: Text, key: Text): Outcome {
   if (!certificate.ok) return certificate;
   if (!key.ok) return key;
   const chain = parseChain(files, certificate.text);
@@ -59,18 +69,21 @@ export async function authoritiesFault(ca: string): Promise<string | undefined> 
   return Array.isArray(chain) ? undefined : chain.message;
 }
 
-type Text = { ok: true; text: string } | { ok: false; fault: CertificateFault };
+type Text = ({ ok: true; text: string } | { ok: false; fault: CertificateFault }) & { readonly stamp: string };
 
 async function readText(files: CertificateFiles, field: keyof CertificateFiles): Promise<Text> {
   const path = files[field];
+  let stamp = NO_STAMP;
   try {
     // Not by one descriptor: of ten thousand certificates, that takes a second more.
-    const stats = await stat(path);
-    if (!stats.isFile()) return faulty(field, "file", `${path} is not a file`);
-    if (stats.size > MAX_FILE_BYTES) return faulty(field, "file", `${path} is too large for a ${field}`);
-    return { ok: true, text: await readFile(path, "latin1") };
+    const stats = await stat(path, { bigint: true });
+    stamp = stampOf(stats);
+    if (!stats.isFile()) return { ...faulty(field, "file", `${path} is not a file`), stamp };
+    if (stats.size > MAX_FILE_BYTES) return { ...faulty(field, "file", `${path} is too large for a ${field}`), stamp };
+    return { ok: true, text: await readFile(path, "latin1"), stamp };
   } catch (failure) {
-    return faulty(field, "file", `${path} cannot be read: ${readFailure(failure as NodeJS.ErrnoException)}`);
+    const why = readFailure(failure as NodeJS.ErrnoException);
+    return { ...faulty(field, "file", `${path} cannot be read: ${why}`), stamp };
   }
 }
 
