@@ -2,7 +2,6 @@
  * The agent program: `node agent.mjs VERB …`. Each verb is one file in `cli/`, loaded only when it
  * is called.
  */
-import { isSea } from "node:sea";
 import { messageOf } from "./log.ts";
 import { EXIT } from "./exit-codes.ts";
 import { UsageError } from "./cli/usage-error.ts";
@@ -30,8 +29,6 @@ const VERBS: Readonly<Record<string, () => Promise<Verb>>> = {
   "dial-stdio": async () => (await import("./cli/verbs/dial-stdio.ts")).dialStdio,
   version: async () => (await import("./cli/verbs/version.ts")).version,
   help: async () => (await import("./cli/verbs/help.ts")).help,
-  // Started by the supervisor only.
-  worker: async () => (await import("./cli/verbs/worker.ts")).worker,
 };
 
 const ALIASES: Readonly<Record<string, string>> = {
@@ -59,9 +56,6 @@ async function main([name = "help", ...args]: readonly string[]): Promise<number
   }
 }
 
-/**
- * Where a single executable forks itself, its own path and Node's flags stand before the verb; its
- * environment says what it is.
- */
-const isForked = isSea() && process.env.BACKSOON_WORKER !== undefined;
-process.exitCode = await main(isForked ? ["worker"] : process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -3,10 +3,11 @@
  * app) and dist/practice (the practice server's shop and visitors). `node tools/build.ts agent`
  * builds that part alone. A part is built again only when something it is made of has changed.
  */
-import { chmod, cp, mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { rolldown, type RolldownOptions } from "rolldown";
 import { build as buildPage } from "vite";
+import { agentFile } from "./agent-file.ts";
 import { packageLicences } from "./package-licences.ts";
 import { inputRecorder, isUpToDate, writeStamp } from "./stamp.ts";
 
@@ -17,6 +18,7 @@ const dist = join(root, "dist");
 const COMMON_INPUTS = [
   "package-lock.json",
   "tsconfig.json",
+  "tools/agent-file.ts",
   "tools/build.ts",
   "tools/package-licences.ts",
   "tools/stamp.ts",
@@ -25,13 +27,13 @@ const COMMON_INPUTS = [
 /** Writes a part, and adds the files it is made of. */
 type Part = (inputs: Set<string>) => Promise<void>;
 
-async function bundle(
+/** @returns The program in one piece, with all packages it imports. */
+async function bundled(
   inputs: Set<string>,
   input: string,
-  file: string,
-  options: RolldownOptions & { format?: "esm" | "cjs"; banner?: string } = {},
-): Promise<void> {
-  const { format = "esm", banner = "", ...rest } = options;
+  options: RolldownOptions & { format?: "esm" | "cjs"; banner?: string; without?: RegExp } = {},
+): Promise<string> {
+  const { format = "esm", banner = "", without, ...rest } = options;
   const built = await rolldown({
     input: join(root, input),
     platform: "node",
@@ -41,10 +43,28 @@ async function bundle(
     ...rest,
   });
   inputs.add(`${input.replace(/\/.*/, "")}/tsconfig.json`);
+  const { output } = await built.generate({
+    format,
+    banner,
+    codeSplitting: false,
+    comments: { legal: true, annotation: false, jsdoc: false },
+    // Node keeps the text of a program for as long as it runs, with one character above ASCII in
+    // twice the memory.
+    charset: "ascii",
+  });
+  await built.close();
+  const [{ code, moduleIds }] = output;
+  const unwanted = moduleIds.find((id) => without !== undefined && without.test(id));
+  if (unwanted !== undefined) failOn(`${input} is not to contain ${unwanted}`);
+  return code;
+}
+
+/** Puts a program into `dist`. */
+async function place(file: string, code: string): Promise<void> {
   // A program that starts meanwhile finds the old file or the new one, never half of one.
   const unfinished = join(dist, `${file}.${String(process.pid)}.part`);
-  await built.write({ file: unfinished, format, banner, codeSplitting: false, comments: { legal: true } });
-  await built.close();
+  await mkdir(dirname(unfinished), { recursive: true });
+  await writeFile(unfinished, code);
   await chmod(unfinished, 0o755);
   await rename(unfinished, join(dist, file));
 }
@@ -61,22 +81,28 @@ async function copy(inputs: Set<string>, from: string, to: string): Promise<void
 
 const PARTS: Record<string, Part> = {
   async agent(inputs) {
-    await bundle(inputs, "server-agent/index.ts", "agent.mjs", { banner: "#!/usr/bin/env node" });
+    const agent = await bundled(inputs, "server-agent/index.ts", { format: "cjs" });
+    // Megabytes that each worker would pay for.
+    const without = /\/node_modules\/zod\//;
+    const worker = await bundled(inputs, "server-agent/worker-index.ts", { format: "cjs", without });
+    await place("agent.mjs", agentFile({ agent, worker }));
   },
   async practice(inputs) {
-    await bundle(inputs, "main/practice/keeper.ts", "practice/keeper.mjs");
-    await bundle(inputs, "main/practice/shop/shop-app.ts", "practice/shop-app.mjs");
-    await bundle(inputs, "main/practice/visitors/visitors.ts", "practice/visitors.mjs");
+    await place("practice/keeper.mjs", await bundled(inputs, "main/practice/keeper.ts"));
+    await place("practice/shop-app.mjs", await bundled(inputs, "main/practice/shop/shop-app.ts"));
+    await place("practice/visitors.mjs", await bundled(inputs, "main/practice/visitors/visitors.ts"));
     await copy(inputs, "assets/practice/", "practice/pages");
   },
   async main(inputs) {
-    await bundle(inputs, "main/index.ts", "app/main/index.mjs", {
+    const app = await bundled(inputs, "main/index.ts", {
       external: ["electron", "keytar", "cpu-features"],
       // ssh2 looks beside its own file as it starts; what it would find there is for Windows only,
       // or part of the bundle.
       banner: "const __dirname = import.meta.dirname;\nconst __filename = import.meta.filename;",
     });
-    await bundle(inputs, "main/ipc/preload.ts", "app/preload.cjs", { external: ["electron"], format: "cjs" });
+    await place("app/main/index.mjs", app);
+    const preload = await bundled(inputs, "main/ipc/preload.ts", { external: ["electron"], format: "cjs" });
+    await place("app/preload.cjs", preload);
     await copy(inputs, "assets/tray/", "app/assets/tray");
     await copy(inputs, "assets/icon.png", "app/assets/icon.png");
   },

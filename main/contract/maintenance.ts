@@ -1,6 +1,6 @@
 /** Maintenance of one server's sites: plan, start, revert, prove; and what their visitors get. */
 import { z } from "zod";
-import { PAGE_LANGUAGES, type PageLanguage } from "../../server-agent/contract/handler.ts";
+import { PAGE_LANGUAGES, type PageLanguage } from "../../server-agent/contract/page-language.ts";
 import { MaintenanceOptions, type Plan, type Receipt } from "../../server-agent/contract/maintenance.ts";
 import { MaintenanceChange } from "../../server-agent/contract/maintenance-change.ts";
 import { type IssuedPass, type Pass, PassDraft } from "../../server-agent/contract/passes.ts";

@@ -4,7 +4,8 @@ import { defaultLanguage, languagesOf } from "../../server-agent/core/maintenanc
 import { type MaintenanceAnswer, renderMaintenance } from "../../server-agent/core/maintenance/page.ts";
 import { planMaintenance } from "../../server-agent/core/maintenance/plan.ts";
 import type { Config } from "../../server-agent/contract/config.ts";
-import type { MaintenanceHandler, PageLanguage } from "../../server-agent/contract/handler.ts";
+import type { MaintenanceHandler } from "../../server-agent/contract/handler.ts";
+import type { PageLanguage } from "../../server-agent/contract/page-language.ts";
 import type { MaintenanceOptions, Plan, Receipt } from "../../server-agent/contract/maintenance.ts";
 import { done, failed } from "../failures.ts";
 import type { ResponsePreview } from "../contract/maintenance.ts";

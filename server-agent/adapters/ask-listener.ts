@@ -3,11 +3,10 @@
  * with the name of the site, HTTP/1.1 or HTTP/2. It is this machine that is asked, by an address of
  * its own: so a certificate that is not good is told beside the answer, and refused by nobody.
  */
-import type { IncomingHttpHeaders } from "node:http";
+import { type IncomingHttpHeaders, request as openRequest } from "node:http";
 import { type Socket, connect, isIP } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
-import { request as openRequest } from "../node-http.ts";
 
 export interface ListenerAsked {
   readonly address: string;

@@ -3,8 +3,7 @@
  * replies. Only this file listens on that socket.
  */
 import { randomUUID } from "node:crypto";
-import { createServer } from "../node-http.ts";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { z } from "zod";
 import { API_VERSION } from "../contract/agent.ts";

@@ -1,5 +1,5 @@
 /** Calls of the command line to a running agent, over its admin socket. */
-import { request } from "../node-http.ts";
+import { request } from "node:http";
 import { userInfo } from "node:os";
 import type { AdminError } from "../contract/errors.ts";
 import type { Reply, RouteName } from "../contract/routes.ts";

@@ -1,5 +1,6 @@
 /** The options of the command line for the built-in page. */
-import { PAGE_LANGUAGES, type PageContent, type PageLanguage } from "../contract/handler.ts";
+import type { PageContent } from "../contract/handler.ts";
+import { PAGE_LANGUAGES, type PageLanguage } from "../contract/page-language.ts";
 import { UsageError } from "./usage-error.ts";
 
 const one = { type: "string" } as const;

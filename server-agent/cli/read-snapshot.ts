@@ -1,4 +1,4 @@
-import { request } from "../node-http.ts";
+import { request } from "node:http";
 import { Snapshot } from "../contract/events.ts";
 import { callAgent, type CallOutcome } from "./call-agent.ts";
 

@@ -9,14 +9,11 @@ import {
   mountedOptions,
   sendFiles,
 } from "./handler-options.ts";
+import { PAGE_LANGUAGES, type PageLanguage } from "./page-language.ts";
 
 function status(from: number, to: number) {
   return z.int().min(from).max(to);
 }
-
-/** Languages of the built-in page, as tags (BCP 47). */
-export const PAGE_LANGUAGES = ["en", "de", "fr", "es", "pt", "ja", "zh"] as const;
-export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
 
 const words = {
   title: z.string().max(200).optional().describe("Heading. Default: `Back soon`, in the visitor's language."),

@@ -97,7 +97,7 @@ export const LAYERS: Parts = {
   /** The agent's supervisor and its commands. It knows nothing of the app. */
   "server-agent": {
     layers: [
-      ["index.ts"],
+      ["index.ts", "worker-index.ts"],
       ["cli/verbs"],
       ["agent.ts"],
       ["shutdown.ts"],
@@ -115,15 +115,7 @@ export const LAYERS: Parts = {
       ["adapters/apache", "adapters/caddy", "adapters/haproxy", "adapters/nginx"],
       ["adapters", "store"],
       ["acme"],
-      [
-        "exit-codes.ts",
-        "log.ts",
-        "make-folder.ts",
-        "node-http.ts",
-        "program-command.ts",
-        "result.ts",
-        "settle-memory.ts",
-      ],
+      ["exit-codes.ts", "log.ts", "make-folder.ts", "program-command.ts", "result.ts", "settle-memory.ts"],
     ],
     mayImport: ["server-agent/worker", "server-agent/core", "server-agent/contract"],
     packages: {
@@ -145,7 +137,7 @@ export const LAYERS: Parts = {
       ["http1", "http2", "tls"],
       ["http"],
     ],
-    mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts", "server-agent/node-http.ts"],
+    mayImport: ["server-agent/core", "server-agent/contract", "server-agent/log.ts"],
     packages: { ".": ["node:*", "ipaddr.js", "lru-cache", "mime", "mmdb-lib"] },
   },
 

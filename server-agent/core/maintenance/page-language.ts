@@ -1,5 +1,6 @@
 /** In which language a visitor gets the built-in page. */
-import { type MaintenanceHandler, PAGE_LANGUAGES, type PageLanguage } from "../../contract/handler.ts";
+import type { MaintenanceHandler } from "../../contract/handler.ts";
+import { PAGE_LANGUAGES, type PageLanguage } from "../../contract/page-language.ts";
 
 /** More preferences tell nothing new. */
 const MAX_RANGES = 20;

@@ -1,5 +1,5 @@
 /** What the built-in page says by itself, in each of its languages. */
-import type { PageLanguage } from "../../contract/handler.ts";
+import type { PageLanguage } from "../../contract/page-language.ts";
 
 interface Words {
   title: string;

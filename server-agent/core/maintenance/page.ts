@@ -1,9 +1,5 @@
-import {
-  type MaintenanceHandler,
-  PAGE_LANGUAGES,
-  type PageContent,
-  type PageLanguage,
-} from "../../contract/handler.ts";
+import type { MaintenanceHandler, PageContent } from "../../contract/handler.ts";
+import { PAGE_LANGUAGES, type PageLanguage } from "../../contract/page-language.ts";
 import { escapeHtml, linked } from "./contact-links.ts";
 import { defaultLanguage } from "./page-language.ts";
 import { PAGE_WORDS } from "./page-words.ts";

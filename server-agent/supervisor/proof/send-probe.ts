@@ -1,8 +1,7 @@
-import type { IncomingHttpHeaders } from "node:http";
+import { type IncomingHttpHeaders, request } from "node:http";
 import { askListener } from "../../adapters/ask-listener.ts";
 import { ANSWERED_BY_HEADER, PROOF_HEADER } from "../../core/proof/headers.ts";
 import type { Observed, Probe } from "../../core/proof/proof-cell.ts";
-import { request } from "../../node-http.ts";
 import { pageSourceToken } from "../../worker/page-source.ts";
 
 /** Enough of a body to see that there is one. */

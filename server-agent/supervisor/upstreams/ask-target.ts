@@ -1,7 +1,7 @@
 /** One health check of a target: over the same kind of connection as the requests of visitors. */
 import type { HealthCheck } from "../../contract/upstream.ts";
 import { isGoodStatus } from "../../core/balance/check-state.ts";
-import { request } from "../../node-http.ts";
+import { request } from "node:http";
 import { connectTarget, type ConnectOptions } from "../../worker/upstream/connect-target.ts";
 import type { Target } from "../../worker/upstream/target.ts";
 import { connectFailure } from "../../worker/upstream/target-tls.ts";

@@ -9,7 +9,7 @@ import type { Exchange } from "../exchange.ts";
 import { PageFile } from "./page-file.ts";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import type { OutgoingResponse } from "../http/outgoing-response.ts";
-import { STATUS_CODES } from "../../node-http.ts";
+import { STATUS_CODES } from "node:http";
 
 export interface ErrorPages {
   /** Ends the response, whose head has not been sent. Error answers are never to be cached. */

@@ -1,5 +1,6 @@
 /** The answers of one maintenance, made once, or once a second where they count down. */
-import type { MaintenanceHandler, PageLanguage } from "../../contract/handler.ts";
+import type { MaintenanceHandler } from "../../contract/handler.ts";
+import type { PageLanguage } from "../../contract/page-language.ts";
 import { chooseLanguage, defaultLanguage, languagesOf } from "../../core/maintenance/page-language.ts";
 import { renderMaintenance } from "../../core/maintenance/page.ts";
 import type { Page } from "./page-file.ts";

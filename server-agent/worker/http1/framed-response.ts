@@ -1,6 +1,6 @@
 /** The response to a visitor's request in HTTP/1.1 (RFC 9112, 6), in as few writes as can be. */
 import type { Socket } from "node:net";
-import { STATUS_CODES } from "../../node-http.ts";
+import { STATUS_CODES } from "node:http";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import { OutgoingResponse, type Chunk } from "../http/outgoing-response.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";

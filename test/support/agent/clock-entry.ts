@@ -5,7 +5,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { worker } from "../../../server-agent/cli/verbs/worker.ts";
 import { createLog } from "../../../server-agent/log.ts";
 import { startAgent } from "../../../server-agent/agent.ts";
 
@@ -41,5 +40,5 @@ async function run(args: readonly string[]): Promise<void> {
 }
 
 const [verb, ...rest] = process.argv.slice(2);
-if (verb === "worker") process.exitCode = await worker(rest);
+if (verb === "worker") await import("../../../server-agent/worker-index.ts");
 else await run(rest);

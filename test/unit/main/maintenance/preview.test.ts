@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { previewOn } from "../../../../main/maintenance/preview.ts";
 import type { MaintenanceOptions } from "../../../../server-agent/contract/maintenance.ts";
-import type { PageLanguage } from "../../../../server-agent/contract/handler.ts";
+import type { PageLanguage } from "../../../../server-agent/contract/page-language.ts";
 import { configOf, virtualHostOf } from "../../../support/agent/config.ts";
 
 const CONFIG = configOf([virtualHostOf("shop", ["shop.test"])]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type PageContent, PAGE_LANGUAGES } from "../../../../../server-agent/contract/handler.ts";
+import type { PageContent } from "../../../../../server-agent/contract/handler.ts";
+import { PAGE_LANGUAGES } from "../../../../../server-agent/contract/page-language.ts";
 import { renderMaintenance } from "../../../../../server-agent/core/maintenance/page.ts";
 import { chooseLanguage, languagesOf } from "../../../../../server-agent/core/maintenance/page-language.ts";
 
