@@ -29,12 +29,6 @@ export interface WorkerChannel {
 }
 
 /**
- * What it costs to hand a worker one more megabyte of young objects is memory at rest; what it
- * saves is garbage collection under load.
- */
-const WORKER_FLAGS: readonly string[] = [];
-
-/**
  * As it was when this process started: both ends are to be the same build, also when a link to the
  * program leads elsewhere by now.
  */
@@ -44,7 +38,6 @@ const ownProgram = existsSync(program) ? realpathSync(program) : program;
 export function forkWorker(boot: WorkerBoot): WorkerChannel {
   const child = fork(ownProgram, ["worker"], {
     env: { ...process.env, BACKSOON_WORKER: JSON.stringify(boot) },
-    execArgv: [...process.execArgv, ...WORKER_FLAGS],
     // Standard output belongs to the `ready` line, and to access logs by another number.
     stdio: ["ignore", 2, 2, "ipc", 1],
   });

@@ -6,9 +6,13 @@
 import { execFile } from "node:child_process";
 import { type Log, messageOf } from "../../log.ts";
 
-const TIMEOUT_MS = 5000;
-/** `systemctl` waits 90 s for words that get lost, so they are said again. */
-const MAX_ATTEMPTS = 3;
+/** It waits for 5 s itself until systemd has read what it says. */
+const TIMEOUT_MS = 10_000;
+/**
+ * A busy systemd is asked for a minute. Words that are lost cost more: `systemctl start` waits 90 s
+ * for `READY=1`, and one that has handed over stays until systemd knows who is the main process.
+ */
+const MAX_ATTEMPTS = 12;
 
 /** Whether systemd wants to hear of this service. */
 export function isHeardBySystemd(): boolean {

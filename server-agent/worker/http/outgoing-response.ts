@@ -6,7 +6,7 @@
  * break the head is an error, and a body that is shorter or longer than its `Content-Length` breaks
  * the connection, or the stream.
  */
-import { STATUS_CODES } from "../../node-http.ts";
+import { STATUS_CODES } from "node:http";
 import { INVALID_VALUE, PreparedFields } from "./prepared-fields.ts";
 
 /** Text has one character per byte. */

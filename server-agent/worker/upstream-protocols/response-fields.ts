@@ -2,7 +2,7 @@
  * The head of a response from its fields (RFC 9113, 8.2 and 8.3.2), read as strictly as that of
  * HTTP/1.1: visitors of both versions get it, so nothing in it may end a line.
  */
-import { STATUS_CODES } from "../../node-http.ts";
+import { STATUS_CODES } from "node:http";
 import { MalformedMessage } from "../http/malformed-message.ts";
 import { classOf } from "../http/field-names.ts";
 import { checkField, checkTrailers, MAX_FIELDS } from "../http2/request-fields.ts";

@@ -163,7 +163,7 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect(agent?.pid).not.toBe(former?.pid);
     await expect.poll(() => unit(on, "MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
     await expect
-      .poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 15_000 })
+      .poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 90_000 })
       .not.toBe(0);
     expect([await unit(on, "ActiveState"), await unit(on, "NRestarts")]).toEqual(["active", "0"]);
 
