@@ -31,10 +31,14 @@ export class Systemd {
   begin(isSuccessor: boolean): void {
     if (!isHeardBySystemd()) return;
     const interval = watchdogInterval(isSuccessor);
-    if (interval !== undefined)
-      this.#watchdog = setInterval(() => {
+    if (interval !== undefined) {
+      const tellAlive = (): void => {
         this.#tell(["WATCHDOG=1"]);
-      }, interval).unref();
+      };
+      // At once: what the process before this one has told last may be as old as the interval.
+      tellAlive();
+      this.#watchdog = setInterval(tellAlive, interval).unref();
+    }
     this.#parts.events.on("switched", () => {
       this.#tellStatusSoon();
     });

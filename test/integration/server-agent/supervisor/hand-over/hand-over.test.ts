@@ -223,9 +223,12 @@ describe("systemd", () => {
     const said = path.join(folder, "said");
     await writeFile(path.join(folder, "systemd-notify"), `#!/bin/sh\necho "$@" >> ${said}\n`, { mode: 0o755 });
     const PATH = `${folder}:${process.env.PATH ?? ""}`;
-    await using agent = await startAgent({ env: { PATH, NOTIFY_SOCKET: path.join(folder, "notify") } });
+    const env = { PATH, NOTIFY_SOCKET: path.join(folder, "notify"), WATCHDOG_USEC: "60000000" };
+    await using agent = await startAgent({ env });
     const { pid } = await handOver(agent);
     expect(await agent.ended).toEqual({ code: 0, signal: null });
+    // Each at once: the time of systemd's watchdog runs on while processes change.
+    await expect.poll(async () => (await readFile(said, "utf8")).match(/^WATCHDOG=1$/gm)).toHaveLength(2);
     const named = async (): Promise<string[]> =>
       (await readFile(said, "utf8")).split("\n").filter((line) => line.endsWith("--ready"));
     expect(await named()).toEqual([`--pid=${String(agent.pid)} --ready`, `--pid=${String(pid)} --ready`]);
