@@ -217,8 +217,8 @@ test("get HTTPS and a password by form, as visitors then see it, and lose both a
   await rule.getByLabel("Text", { exact: true }).fill("for staff");
   await rule.getByRole("button", { name: "Add an option" }).click();
   await page.getByRole("menuitem", { name: "Ask for name and password" }).click();
-  await rule.getByLabel("Name of the area").fill("Staff");
-  await rule.getByRole("button", { name: "Remove: File of users" }).click();
+  await rule.getByLabel("Realm").fill("Staff");
+  await rule.getByRole("button", { name: "Remove: Password file" }).click();
   await rule.getByRole("button", { name: "Users", exact: true }).click();
   await rule.getByLabel("Name of user 1").fill("anna");
   await rule.getByLabel("Password of user 1").fill("pass wörd");

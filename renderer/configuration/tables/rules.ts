@@ -35,11 +35,11 @@ const AUTH: FieldsOf<Part<"auth">> = {
       ["digest", "Digest: sends a digest of it"],
     ],
   },
-  realm: { kind: "text", required: true, label: "Name of the area", hint: "Browsers show it." },
+  realm: { kind: "text", required: true, label: "Realm", hint: "Browsers show it." },
   file: {
     kind: "text",
     atOnce: true,
-    label: "File of users",
+    label: "Password file",
     hint: "On the server, as htpasswd or htdigest writes it.",
     placeholder: "/etc/backsoon/users",
   },

@@ -16,7 +16,7 @@ export const Auth = z
     file: absolutePath
       .optional()
       .describe(
-        "File of users, as `htpasswd` (basic: bcrypt, argon2, apr1, SHA-1) or `htdigest` writes it; nobody else should read it (mode 0600). Changes take effect within a second.",
+        "Password file, as `htpasswd` (basic: bcrypt, argon2, apr1, SHA-1) or `htdigest` writes it; nobody else should read it (mode 0600). Changes take effect within a second.",
       ),
     users: z
       .record(userName, z.string().min(1).max(500))

@@ -74,9 +74,9 @@ export const RULE_FORM = {
   "Replaces fields of the same name.": "Ersetzt gleichnamige.",
   "Keeps fields of the same name. One value per line.": "Behält gleichnamige. Ein Wert je Zeile.",
   "Authentication method": "Authentifizierungsmethode",
-  "Name of the area": "Name des Bereichs",
+  Realm: "Realm",
   "Browsers show it.": "Browser zeigen ihn an.",
-  "File of users": "Benutzerdatei",
+  "Password file": "Passwortdatei",
   "On the server, as htpasswd or htdigest writes it.": "Auf dem Server, wie htpasswd oder htdigest sie schreibt.",
   Users: "Benutzer",
   "Instead of a file. Only a hash of each password is stored.":
