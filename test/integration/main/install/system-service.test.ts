@@ -137,9 +137,9 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
       "enabled",
       String(former?.pid),
     ]);
-    await expect.poll(() => unit(on, "StatusText"), { timeout: 15_000 }).toBe("Serving generation 1");
+    await expect.poll(() => unit(on, "StatusText"), { timeout: 60_000 }).toBe("Serving generation 1");
     expect((await asRoot(on, "systemctl reload backsoon-agent.service")).code).toBe(0);
-    await expect.poll(() => unit(on, "StatusText"), { timeout: 15_000 }).toBe("Serving generation 2");
+    await expect.poll(() => unit(on, "StatusText"), { timeout: 60_000 }).toBe("Serving generation 2");
     expect([await unit(on, "ActiveState"), await unit(on, "WatchdogUSec")]).toEqual(["active", "1min"]);
 
     // From here on, systemd has the socket.
@@ -161,15 +161,15 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect(live).toBe(requests);
     const agent = await agentBehind(on, SOCKET, PROGRAM);
     expect(agent?.pid).not.toBe(former?.pid);
-    await expect.poll(() => unit(on, "MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
+    await expect.poll(() => unit(on, "MainPID"), { timeout: 60_000 }).toBe(String(agent?.pid));
     await expect
-      .poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 90_000 })
+      .poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 60_000 })
       .not.toBe(0);
     expect([await unit(on, "ActiveState"), await unit(on, "NRestarts")]).toEqual(["active", "0"]);
 
     await runScript(on, `kill -KILL ${agent?.pid ?? 0}`);
     await expect
-      .poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 15_000 })
+      .poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 60_000 })
       .not.toBe(agent?.pid);
 
     const units = "/etc/systemd/system/backsoon-http.socket /etc/systemd/system/backsoon-agent.service.d";
@@ -198,7 +198,7 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect(live).toBe(requests);
     const agent = await agentBehind(on, SOCKET, PROGRAM);
     expect(agent?.pid).not.toBe(former?.pid);
-    await expect.poll(() => unit(on, "MainPID"), { timeout: 15_000 }).toBe(String(agent?.pid));
+    await expect.poll(() => unit(on, "MainPID"), { timeout: 60_000 }).toBe(String(agent?.pid));
 
     await follow(on, "/etc/systemd/system/backsoon-agent.service.d/hardening.conf");
     expect((await asRoot(on, "systemctl restart backsoon-agent.service")).code).toBe(0);
