@@ -82,12 +82,15 @@ async function serve(args: readonly string[], predecessor: Predecessor | undefin
   }
   const { agent } = started;
   const { listeners, generation } = agent;
-  const ended = untilStopped(agent, stopSeconds, log);
+  let hasEnded = false;
+  const ended = untilStopped(agent, stopSeconds, log).finally(() => {
+    hasEnded = true;
+  });
   releaseSignals?.();
   process.stdout.write(
     `ready ${JSON.stringify({ listeners, socket: resolve(values.socket), pid: process.pid, generation })}\n`,
   );
-  if (predecessor === undefined) await nameMainProcess(process.pid, log);
+  if (predecessor === undefined) await nameMainProcess(process.pid, log, () => !hasEnded);
   else log.info("took over", { from: predecessor.pid, version: predecessor.version });
   log.info("serving", {
     generation,

@@ -134,7 +134,7 @@ export class HandOver {
       return this.#refuse(passed.why);
     }
     const { version, generation } = passed.message;
-    await this.#retire(successor, passed.before);
+    this.#retire(successor, passed.before);
     log.info("handed over; this process exits after its last connection", {
       successor: successor.pid,
       version,
@@ -180,7 +180,7 @@ export class HandOver {
     );
   }
 
-  async #retire(successor: Successor, before: Counted): Promise<void> {
+  #retire(successor: Successor, before: Counted): void {
     const { queue, stages, listeners, pool, counters, log } = this.#parts;
     successor.send({ type: "alone" });
     this.#isDone = true;
@@ -202,12 +202,12 @@ export class HandOver {
     });
     const retired = pool.retireAll(LINGER_SECONDS);
     listeners.release();
-    const isTold = await nameMainProcess(successor.pid, log);
+    const told = nameMainProcess(successor.pid, log);
     void retired.then(async () => {
       figures.flush();
       // As long as systemd takes this process for the main one, its end would be that of the
       // service.
-      if (!isTold) await Promise.race([successor.ended, follower.dismissed]);
+      if (!(await told)) await Promise.race([successor.ended, follower.dismissed]);
       successor.release();
       this.#markDrained();
     });

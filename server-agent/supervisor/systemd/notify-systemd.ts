@@ -23,11 +23,17 @@ export function isHeardBySystemd(): boolean {
  * Does nothing where systemd does not listen. False: it could not be told.
  *
  * @param words Arguments of systemd-notify(1).
+ * @param isOfUse Whether to say again what could not be said.
  */
-export async function notifySystemd(words: readonly string[], log: Log): Promise<boolean> {
+export async function notifySystemd(
+  words: readonly string[],
+  log: Log,
+  isOfUse: () => boolean = () => true,
+): Promise<boolean> {
   if (!isHeardBySystemd()) return true;
-  let why: string | undefined = "";
-  for (let attempt = 0; attempt < MAX_ATTEMPTS && why !== undefined; attempt += 1) why = await saidOnce(words);
+  let why = await saidOnce(words);
+  for (let attempts = 1; why !== undefined && attempts < MAX_ATTEMPTS && isOfUse(); attempts += 1)
+    why = await saidOnce(words);
   if (why !== undefined) log.error("could not notify systemd", { words: words.join(" "), why });
   return why === undefined;
 }
@@ -42,6 +48,6 @@ function saidOnce(words: readonly string[]): Promise<string | undefined> {
 }
 
 /** This process serves, and is the main one of the service. */
-export function nameMainProcess(pid: number, log: Log): Promise<boolean> {
-  return notifySystemd([`--pid=${pid}`, "--ready"], log);
+export function nameMainProcess(pid: number, log: Log, isOfUse?: () => boolean): Promise<boolean> {
+  return notifySystemd([`--pid=${pid}`, "--ready"], log, isOfUse);
 }

@@ -82,7 +82,9 @@ export class Systemd {
   }
 
   #tell(words: readonly string[]): void {
-    if (!this.#isClosed) this.#told = this.#told.then(() => notifySystemd(words, this.#parts.log));
+    if (this.#isClosed) return;
+    // Nobody waits for what is said last: it must not keep the process from ending.
+    this.#told = this.#told.then(() => notifySystemd(words, this.#parts.log, () => !this.#isClosed));
   }
 }
 
