@@ -117,6 +117,22 @@ async function asRoot(on: SshSession, script: string) {
   }
 }
 
+/** The agent of the next version: another process, for which no visitor has waited in vain. */
+async function upgraded(on: SshSession, port: number) {
+  const former = await agentBehind(on, SOCKET, PROGRAM);
+  const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
+  await load.rounds(20);
+  await install(await parts(on), choice(port), await nextVersion());
+  await load.rounds(20);
+  const { requests, live, failures } = await load.stop();
+  expect(failures).toEqual([]);
+  expect(live).toBe(requests);
+  const agent = await agentBehind(on, SOCKET, PROGRAM);
+  expect(agent?.pid).not.toBe(former?.pid);
+  await expect.poll(() => unit(on, "MainPID"), { timeout: 60_000 }).toBe(String(agent?.pid));
+  return agent;
+}
+
 /** What there is of the app in the places of a service of the machine. */
 async function leftOn(on: SshSession): Promise<string[]> {
   const places =
@@ -162,18 +178,10 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
       );
       expect((await restarted).code).toBe(0);
 
-      const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
-      await load.rounds(20);
-      await install(await parts(on), choice(port), await nextVersion());
-      await load.rounds(20);
-      const { requests, live, failures } = await load.stop();
-      expect(failures).toEqual([]);
-      expect(live).toBe(requests);
-      const agent = await agentBehind(on, SOCKET, PROGRAM);
-      expect(agent?.pid).not.toBe(former?.pid);
-      await expect.poll(() => unit(on, "MainPID"), { timeout: 60_000 }).toBe(String(agent?.pid));
+      const predecessor = await agentBehind(on, SOCKET, PROGRAM);
+      const agent = await upgraded(on, port);
       await expect
-        .poll(async () => (await runScript(on, `kill -0 ${former?.pid ?? 0}`)).code, { timeout: 60_000 })
+        .poll(async () => (await runScript(on, `kill -0 ${predecessor?.pid ?? 0}`)).code, { timeout: 60_000 })
         .not.toBe(0);
       expect([await unit(on, "ActiveState"), await unit(on, "NRestarts")]).toEqual(["active", "0"]);
 
@@ -201,16 +209,7 @@ describe.runIf(await canRunMachine())("a service of the machine", () => {
     expect(await unit(on, "User")).toBe(OPERATOR);
     expect((await runScript(on, `ps -o user= -p ${former?.pid ?? 0}`)).stdout.trim()).toBe(OPERATOR);
 
-    const load = startLoad({ host: "shop.example.com", port }, LIVE, VISITORS, SITE);
-    await load.rounds(20);
-    await install(await parts(on), choice(port), await nextVersion());
-    await load.rounds(20);
-    const { requests, live, failures } = await load.stop();
-    expect(failures).toEqual([]);
-    expect(live).toBe(requests);
-    const agent = await agentBehind(on, SOCKET, PROGRAM);
-    expect(agent?.pid).not.toBe(former?.pid);
-    await expect.poll(() => unit(on, "MainPID"), { timeout: 60_000 }).toBe(String(agent?.pid));
+    const agent = await upgraded(on, port);
 
     await follow(on, "/etc/systemd/system/backsoon-agent.service.d/hardening.conf");
     expect((await asRoot(on, "systemctl restart backsoon-agent.service")).code).toBe(0);
