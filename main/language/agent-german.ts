@@ -50,9 +50,9 @@ export const AGENT_GERMAN = {
   "The certificate of {site} could not be obtained from {authority}: {why}. The current one expires on {day}. Next attempt at {time}; `certificates renew {name}` tries at once.":
     "Das Zertifikat von {site} war von {authority} nicht zu bekommen: {why}. Das jetzige läuft am {day} ab. Nächster Versuch: {time}; sofort: `certificates renew {name}`.",
   "The certificate of {site} is being ordered from {authority}. Visitors get a self-signed one, and browsers warn.":
-    "Das Zertifikat von {site} wird gerade bei {authority} bestellt. Besucher bekommen ein selbst signiertes, und Browser warnen.",
+    "Das Zertifikat von {site} wird gerade bei {authority} angefordert. Besucher bekommen ein selbst signiertes, und Browser warnen.",
   "The certificate of {site} will be ordered from {authority}. Visitors get a self-signed one, and browsers warn.":
-    "Das Zertifikat von {site} wird bei {authority} bestellt. Besucher bekommen ein selbst signiertes, und Browser warnen.",
+    "Das Zertifikat von {site} wird bei {authority} angefordert. Besucher bekommen ein selbst signiertes, und Browser warnen.",
   "{count} more certificates could not be obtained.": "{count} weitere Zertifikate waren nicht zu bekommen.",
   "{count} more certificates have problems.": "{count} weitere Zertifikate haben Probleme.",
   "The certificate of {site} on disk is unusable: {why}. Workers keep using the previous one.":
@@ -100,7 +100,7 @@ export const AGENT_GERMAN = {
   "{said} (the authority gives no certificate for the name; list the others in `names`)":
     "{said} (die Zertifizierungsstelle gibt kein Zertifikat für den Namen; führen Sie die anderen in `names` auf)",
   "{said} (too many orders; the agent waits as long as the authority asks)":
-    "{said} (zu viele Bestellungen; der Agent wartet, so lange die Zertifizierungsstelle es verlangt)",
+    "{said} (zu viele Anforderungen; der Agent wartet, so lange die Zertifizierungsstelle es verlangt)",
   "{origin} cannot be reached: {why}": "{origin} ist nicht erreichbar: {why}",
   "the authority was not ready within {seconds} s": "die Zertifizierungsstelle war nach {seconds} s noch nicht fertig",
   "the authority does not offer {challenge} for {name}; use certificate files":

@@ -68,7 +68,7 @@ export const CONNECTIONS = {
   "acts on what is due": "erledigt, was fällig ist",
   "restarts the workers": "startet die Worker neu",
   "cuts a request": "bricht eine Anfrage ab",
-  "orders a certificate": "bestellt ein Zertifikat",
+  "orders a certificate": "fordert ein Zertifikat an",
   "changes where reminders go": "ändert, wohin Erinnerungen gehen",
   "changes files of a web server and reloads it": "ändert Dateien eines Webservers und lädt ihn neu",
   "No address is known for {host}. Check the spelling, and that this computer is online.":

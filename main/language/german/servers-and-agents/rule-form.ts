@@ -89,9 +89,9 @@ export const RULE_FORM = {
   "Add a user": "Benutzer hinzufügen",
   "Only the first 71 bytes of a password count; choose a shorter one.":
     "Nur die ersten 71 Bytes eines Passworts zählen; wählen Sie ein kürzeres.",
-  "Its hash has the name of the area and of the user in it: after changing one, set the password again.":
-    "Der Hash enthält den Namen des Bereichs und des Benutzers: nach einer Änderung das Passwort neu setzen.",
-  "Name the area first: the hash has it in it.": "Erst den Bereich benennen: Der Hash enthält ihn.",
+  "The hash contains the realm and the user's name: after changing either, set the password again.":
+    "Der Hash enthält den Realm und den Benutzernamen: nach einer Änderung das Passwort neu setzen.",
+  "Fill in the realm first: the hash contains it.": "Erst den Realm ausfüllen: Der Hash enthält ihn.",
   Digest: "Digest",
   "Forward name and password to the application": "Name und Passwort an die Anwendung weitergeben",
   Requests: "Anfragen",

@@ -59,7 +59,7 @@ export const SERVERS = {
   // Applications
   "used by {names}": "genutzt von {names}",
   "used by no site": "von keiner Website genutzt",
-  Healthy: "In Ordnung",
+  Healthy: "Verfügbar",
   Down: "Ausgefallen",
   Failing: "Fehlerhaft",
   "Not checked": "Nicht geprüft",

@@ -68,6 +68,7 @@ export const VIRTUAL_HOST_FORM = {
   "Files of your own": "Eigene Dateien",
   "Obtained and renewed by the agent (ACME)": "Vom Agenten bezogen und erneuert (ACME)",
   Authority: "Zertifizierungsstelle",
+  "Add an authority": "Zertifizierungsstelle hinzufügen",
   "Add an authority…": "Zertifizierungsstelle hinzufügen …",
   "The server has none yet.": "Der Server hat noch keine.",
   "{name}, which the server does not have": "{name}, die der Server nicht hat",
