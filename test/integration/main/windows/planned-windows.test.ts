@@ -87,7 +87,7 @@ function openWindows(call: Call, agents: App["agents"], kept: OpenDocument<Store
     nameOf: (id) => (agents.has(id) ? id.toUpperCase() : undefined),
     author: () => "anna",
     log: () => undefined,
-    patienceMs: 1000,
+    patienceMs: 3000,
   });
   const undos = new Undos(kept, group, () => undefined);
   return { windows: new PlannedWindows(group, undos), occurrences: new Occurrences(group, undos), undos };
