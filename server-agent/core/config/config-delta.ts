@@ -3,6 +3,7 @@
  * hosts a switch changes a few, and the rest is neither to be read nor to be compiled again.
  */
 import type { Config, VirtualHost } from "../../contract/config.ts";
+import { commonEnds } from "./common-ends.ts";
 import { isEqual } from "./diff-values.ts";
 
 export interface ConfigDelta {
@@ -15,20 +16,26 @@ export interface ConfigDelta {
 type Run = [from: number, count: number];
 
 export function deltaOf(before: Config, after: Config): ConfigDelta {
-  const places = new Map(before.virtualHosts.map(({ id }, index) => [id, index]));
+  const { start, end } = commonEnds(before.virtualHosts, after.virtualHosts);
+  const old = before.virtualHosts.slice(start, before.virtualHosts.length - end);
+  const places = new Map(old.map(({ id }, index) => [id, start + index]));
   const virtualHosts: (Run | VirtualHost)[] = [];
   let run: Run | undefined;
-  for (const virtualHost of after.virtualHosts) {
+  const keep = (place: number, count: number): void => {
+    if (count === 0) return;
+    if (run !== undefined && place === run[0] + run[1]) run[1] += count;
+    else virtualHosts.push((run = [place, count]));
+  };
+  keep(0, start);
+  for (const virtualHost of after.virtualHosts.slice(start, after.virtualHosts.length - end)) {
     const place = places.get(virtualHost.id);
-    if (place === undefined || !isEqual(before.virtualHosts[place], virtualHost)) {
+    if (place !== undefined && isEqual(before.virtualHosts[place], virtualHost)) keep(place, 1);
+    else {
       run = undefined;
       virtualHosts.push(virtualHost);
-    } else if (run !== undefined && place === run[0] + run[1]) {
-      run[1] += 1;
-    } else {
-      virtualHosts.push((run = [place, 1]));
     }
   }
+  keep(before.virtualHosts.length - end, end);
   const { virtualHosts: _, ...rest } = after;
   return { rest, virtualHosts };
 }

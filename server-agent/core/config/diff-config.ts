@@ -1,5 +1,6 @@
 import type { Change } from "../../contract/agent.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
+import { commonEnds } from "./common-ends.ts";
 import { diffValues } from "./diff-values.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 
@@ -23,8 +24,9 @@ interface Placed {
 
 function diffVirtualHosts(before: readonly VirtualHost[], after: readonly VirtualHost[]): Change[] {
   const changes: Change[] = [];
-  const old = byId(before);
-  const now = byId(after);
+  const { start, end } = commonEnds(before, after);
+  const old = byId(before, start, before.length - end);
+  const now = byId(after, start, after.length - end);
   for (const [key, { virtualHost, index }] of old) {
     if (!now.has(key))
       changes.push({ kind: "removed", path: pathOf(index), virtualHost: virtualHost.id, before: virtualHost });
@@ -47,11 +49,16 @@ function diffVirtualHosts(before: readonly VirtualHost[], after: readonly Virtua
   return changes;
 }
 
-/** By id; should an id occur twice, by id and occurrence, so that nothing is lost. */
-function byId(virtualHosts: readonly VirtualHost[]): Map<string, Placed> {
+/**
+ * Those from one index to another, by id; should an id occur twice, by id and occurrence, so that
+ * nothing is lost.
+ */
+function byId(virtualHosts: readonly VirtualHost[], from: number, to: number): Map<string, Placed> {
   const placed = new Map<string, Placed>();
   const seen = new Map<string, number>();
-  for (const [index, virtualHost] of virtualHosts.entries()) {
+  for (let index = from; index < to; index += 1) {
+    const virtualHost = virtualHosts[index];
+    if (virtualHost === undefined) continue;
     const occurrence = seen.get(virtualHost.id) ?? 0;
     seen.set(virtualHost.id, occurrence + 1);
     placed.set(`${virtualHost.id}/${String(occurrence)}`, { virtualHost, index });

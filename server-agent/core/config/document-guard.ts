@@ -6,7 +6,7 @@ import { pointerOf } from "../json-pointer.ts";
  * them.
  */
 const MAX_DOCUMENT_DEPTH = 150;
-const MAX_DOCUMENT_VALUES = 2_000_000;
+export const MAX_DOCUMENT_VALUES = 2_000_000;
 
 interface Visit {
   value: unknown;
@@ -21,6 +21,18 @@ interface Visit {
  * without recursion, so no document can exhaust the stack here.
  */
 export function guardDocument(document: unknown): Problem[] {
+  return walk(document).problems;
+}
+
+/**
+ * How many values a document has that `guardDocument` accepts: itself, objects and lists, of which
+ * it may have `MAX_DOCUMENT_VALUES`.
+ */
+export function countValues(document: unknown): number {
+  return walk(document).values;
+}
+
+function walk(document: unknown): { problems: Problem[]; values: number } {
   const problems: Problem[] = [];
   const open: Visit[] = [{ value: document, key: "", parent: undefined, depth: 0 }];
   let visited = 0;
@@ -28,22 +40,12 @@ export function guardDocument(document: unknown): Problem[] {
     visited += 1;
     if (typeof visit.value !== "object" || visit.value === null) continue;
     if (visit.depth >= MAX_DOCUMENT_DEPTH) {
-      return [
-        {
-          path: pathOf(visit),
-          code: "document.too-deep",
-          message: `the document is nested more than ${String(MAX_DOCUMENT_DEPTH)} levels deep; merge nested \`any\` and \`all\` conditions`,
-        },
-      ];
+      const message = `the document is nested more than ${String(MAX_DOCUMENT_DEPTH)} levels deep; merge nested \`any\` and \`all\` conditions`;
+      return { problems: [{ path: pathOf(visit), code: "document.too-deep", message }], values: visited };
     }
     if (visited + open.length > MAX_DOCUMENT_VALUES) {
-      return [
-        {
-          path: "",
-          code: "document.too-large",
-          message: `the document has more than ${String(MAX_DOCUMENT_VALUES)} values; split it among several servers`,
-        },
-      ];
+      const message = `the document has more than ${String(MAX_DOCUMENT_VALUES)} values; split it among several servers`;
+      return { problems: [{ path: "", code: "document.too-large", message }], values: visited };
     }
     if (Object.hasOwn(visit.value, "__proto__")) {
       problems.push({
@@ -62,7 +64,7 @@ export function guardDocument(document: unknown): Problem[] {
         });
     }
   }
-  return problems;
+  return { problems, values: visited };
 }
 
 function pathOf(visit: Visit): string {

@@ -8,7 +8,7 @@ import type { MaintenanceHandler } from "../../contract/handler.ts";
 import type { MaintenanceOptions, Operation, Plan, PlanStep, Receipt } from "../../contract/maintenance.ts";
 import { EDITED_FIELDS, type MaintenanceChange, type MaintenanceEdit } from "../../contract/maintenance-change.ts";
 import { diffConfig } from "../config/diff-config.ts";
-import { validateConfig } from "../config/validate-config.ts";
+import { validateChange } from "../config/validate-config.ts";
 import { quote } from "../wording.ts";
 import { handlerOf, staffExceptions } from "./copycat.ts";
 import { invertOperations } from "./operations.ts";
@@ -69,7 +69,7 @@ export function changeMaintenance(
   const edit = (virtualHost: VirtualHost) => editCopycat(virtualHost, options, fields);
   const copycat = edit(before);
   const after = { ...config, virtualHosts: virtualHosts.with(virtualHosts.indexOf(before), copycat) };
-  const checked = validateConfig(after);
+  const checked = validateChange(after, config);
   if (!checked.ok)
     return invalid(checked.problems.map((problem) => inOptions(problem, after, copycat.id, original.id)));
 

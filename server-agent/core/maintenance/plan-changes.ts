@@ -6,7 +6,7 @@ import type { MaintenanceChange } from "../../contract/maintenance-change.ts";
 import { changeMaintenance, type EditedField, type EditedReceipt } from "./change.ts";
 import { planMaintenance } from "./plan.ts";
 import { revertMaintenance } from "./revert.ts";
-import { validateConfig } from "../config/validate-config.ts";
+import { validateChange } from "../config/validate-config.ts";
 
 /** What planning may know beside the document. */
 export interface PlanningFacts {
@@ -155,7 +155,7 @@ function planRevert(
   const reverted = revertMaintenance(config, receipt, how);
   if (!reverted.ok)
     return { ok: false, fault: { code: reverted.code, message: reverted.message, receipt: id, path: reverted.path } };
-  const checked = validateConfig(reverted.config);
+  const checked = validateChange(reverted.config, config);
   if (!checked.ok) {
     const [first] = checked.problems;
     const message = `Without its copycat the configuration could not serve: ${first?.path ?? ""}: ${first?.message ?? ""}`;

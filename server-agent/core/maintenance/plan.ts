@@ -6,7 +6,7 @@ import { chooseHosts, makeCopycat } from "./copycat.ts";
 import { applyOperations, invertOperations } from "./operations.ts";
 import { describeSteps } from "./steps.ts";
 import { maintenanceWarnings } from "./warnings.ts";
-import { validateConfig } from "../config/validate-config.ts";
+import { validateChange } from "../config/validate-config.ts";
 import { listOf, quote } from "../wording.ts";
 
 export type Planned = { ok: true; plan: Plan } | { ok: false; code: ErrorCode; message: string; problems?: Problem[] };
@@ -55,7 +55,7 @@ export function planMaintenance(config: Config, options: MaintenanceOptions, now
       { path: "/copycat", code: "copycat.id", message: `${quote(copycat.id)} is taken; choose another name` },
     ]);
   const after = applied.config;
-  const checked = validateConfig(after);
+  const checked = validateChange(after, config);
   if (!checked.ok)
     return invalid(checked.problems.map((problem) => inOptions(problem, after, copycat.id, original.id)));
   return {
