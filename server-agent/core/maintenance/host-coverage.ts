@@ -1,9 +1,27 @@
 /** How entries of `hosts` relate to one another. */
 import { matchesHost, parseHostPattern, type HostPattern } from "../routing/host-pattern.ts";
 
-function parse(text: string): HostPattern | undefined {
+/** An entry of `hosts`; without a pattern where it is malformed. */
+interface Entry {
+  readonly text: string;
+  readonly pattern: HostPattern | undefined;
+}
+
+/**
+ * Lists of documents that were read before. From one switch to the next most virtual hosts, and
+ * their lists, stay the same objects.
+ */
+const READ = new WeakMap<readonly string[], readonly Entry[]>();
+
+function entriesOf(hosts: readonly string[]): readonly Entry[] {
+  let entries = READ.get(hosts);
+  if (entries === undefined) READ.set(hosts, (entries = hosts.map(entryOf)));
+  return entries;
+}
+
+function entryOf(text: string): Entry {
   const parsed = parseHostPattern(text);
-  return parsed.ok ? parsed.pattern : undefined;
+  return { text, pattern: parsed.ok ? parsed.pattern : undefined };
 }
 
 /**
@@ -11,7 +29,7 @@ function parse(text: string): HostPattern | undefined {
  * address.
  */
 export function hostKey(text: string): string {
-  const pattern = parse(text);
+  const { pattern } = entryOf(text);
   if (pattern?.kind === "exact") return pattern.name;
   return pattern?.kind === "wildcard" ? `*.${pattern.suffix}` : text;
 }
@@ -21,10 +39,14 @@ export function hostKey(text: string): string {
  * expressions are covered only by themselves and by what matches all.
  */
 export function coversHost(outer: string, inner: string): boolean {
-  if (outer === inner) return true;
-  const [wide, narrow] = [parse(outer), parse(inner)];
+  return outer === inner || covers(entryOf(outer), entryOf(inner));
+}
+
+function covers(outer: Entry, inner: Entry): boolean {
+  if (outer.text === inner.text) return true;
+  const [wide, narrow] = [outer.pattern, inner.pattern];
   if (wide === undefined || narrow === undefined) return false;
-  if (wide.kind === "any" || EVERYTHING.has(outer)) return true;
+  if (wide.kind === "any" || EVERYTHING.has(outer.text)) return true;
   switch (narrow.kind) {
     case "exact":
       return matchesHost(wide, narrow.name);
@@ -36,12 +58,24 @@ export function coversHost(outer: string, inner: string): boolean {
   }
 }
 
+/** Whether some entry of the list covers this one. */
+export function listCovers(hosts: readonly string[], inner: string): boolean {
+  const narrow = entryOf(inner);
+  return entriesOf(hosts).some((wide) => covers(wide, narrow));
+}
+
 /**
- * Whether some name is matched by both entries, as far as that can be told: two different regular
- * expressions are taken to be apart.
+ * Names that both lists match, as far as that can be told: of each two entries that overlap the
+ * narrower one. Two different regular expressions are taken to be apart.
  */
-export function hostsOverlap(first: string, second: string): boolean {
-  return coversHost(first, second) || coversHost(second, first);
+export function sharedHosts(first: readonly string[], second: readonly string[]): string[] {
+  const shared = new Set<string>();
+  for (const mine of entriesOf(first))
+    for (const theirs of entriesOf(second)) {
+      if (covers(theirs, mine)) shared.add(mine.text);
+      else if (covers(mine, theirs)) shared.add(theirs.text);
+    }
+  return [...shared];
 }
 
 /** Stands for "every host" where `*` may not: the catch-all alone is `["*"]`. */

@@ -6,6 +6,7 @@ import type { MaintenanceChange } from "../../contract/maintenance-change.ts";
 import { changeMaintenance, type EditedField, type EditedReceipt } from "./change.ts";
 import { planMaintenance } from "./plan.ts";
 import { revertMaintenance } from "./revert.ts";
+import { isSameText } from "../config/same-text.ts";
 import { validateChange } from "../config/validate-config.ts";
 
 /** What planning may know beside the document. */
@@ -195,17 +196,16 @@ function isReverted(id: string, earlier: readonly PlannedChange[]): boolean {
 }
 
 /**
- * Whether the document is what it was before a receipt's switch. Of several reverts the last one
- * leads back; then each of them has.
+ * Whether the document is what it was before a receipt's switch, byte for byte. Of several reverts
+ * the last one leads back; then each of them has.
  */
 function backTo(config: Config, { before }: PlanningFacts): (receipt: Receipt) => boolean {
-  let text: string | undefined;
   // Receipts of one switch have one document before it.
   const known = new Map<Config, boolean>();
   return ({ id }) => {
     const previous = before.get(id);
     if (previous === undefined) return false;
-    const isSame = known.get(previous) ?? JSON.stringify(previous) === (text ??= JSON.stringify(config));
+    const isSame = known.get(previous) ?? isSameText(previous, config);
     known.set(previous, isSame);
     return isSame;
   };

@@ -4,7 +4,7 @@ import type { MaintenanceOptions, Warning } from "../../contract/maintenance.ts"
 import { isIssued, namesToOrder } from "../acme/acme-names.ts";
 import { compileCondition } from "../routing/condition.ts";
 import { letsEveryoneIn, neverReaches, seesOnlyItself } from "./exception-reach.ts";
-import { coversHost, EVERY_HOST, hostKey, hostsOverlap } from "./host-coverage.ts";
+import { coversHost, EVERY_HOST, hostKey, listCovers, sharedHosts } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import { NOWHERE, type RequestFacts } from "../routing/request-facts.ts";
 import { listOf, quote } from "../wording.ts";
@@ -55,7 +55,7 @@ function leftOut({ original, copycat, options }: PlannedCopycat): Warning[] {
 function shadows({ after, copycat }: PlannedCopycat): Warning[] {
   const above = after.virtualHosts.slice(0, after.virtualHosts.indexOf(copycat)).filter(isEnabled);
   return above.flatMap((other): Warning[] => {
-    const hosts = sharedHosts(copycat, other);
+    const hosts = sharedHosts(copycat.hosts, other.hosts);
     const [host] = hosts;
     // That other sites have their own names is what a catch-all is about.
     if (host === undefined || (copycat.hosts.includes(EVERY_HOST) && !hosts.includes(EVERY_HOST))) return [];
@@ -87,17 +87,12 @@ function shadows({ after, copycat }: PlannedCopycat): Warning[] {
  * those that get what the original does not take.
  */
 function captured({ after, original, copycat }: PlannedCopycat): Warning[] {
+  const place = after.virtualHosts.indexOf(copycat);
   const home = after.virtualHosts.findIndex(({ id }) => id === original.id);
   const passesOn = original.when !== undefined || original.disabled === true;
   return after.virtualHosts.flatMap((other, index): Warning[] => {
-    if (
-      index <= after.virtualHosts.indexOf(copycat) ||
-      index === home ||
-      !isEnabled(other) ||
-      other.copycatOf === original.id
-    )
-      return [];
-    const [host] = sharedHosts(copycat, other);
+    if (index <= place || index === home || !isEnabled(other) || other.copycatOf === original.id) return [];
+    const [host] = sharedHosts(copycat.hosts, other.hosts);
     if (host === undefined || (index > home && !passesOn)) return [];
     const why =
       index < home
@@ -131,7 +126,10 @@ function takenForStaff({ after, original, options }: PlannedCopycat): Warning[] 
         id !== original.id &&
         copycatOf !== original.id &&
         disabled !== true &&
-        hosts.some((pattern) => pattern !== "*" && pattern !== EVERY_HOST && hostsOverlap(pattern, host)),
+        sharedHosts(
+          hosts.filter((pattern) => pattern !== "*" && pattern !== EVERY_HOST),
+          [host],
+        ).length > 0,
     );
     if (other === undefined) return [];
     const message = `${host} belongs to ${other.id}, which is below: as a staff name it leads to ${original.id}, and visitors of ${other.id} get that instead.`;
@@ -150,16 +148,6 @@ function ownNamesForStaff({ original, options }: PlannedCopycat): Warning[] {
       virtualHost: original.id,
       message: `${host} is one of the names of ${original.id}: as a staff name it is not closed, so its visitors still get ${original.id}.`,
     }));
-}
-
-/** Names that both answer for: of each two entries that overlap the narrower one. */
-function sharedHosts(copycat: VirtualHost, other: VirtualHost): string[] {
-  const shared = copycat.hosts.flatMap((mine) =>
-    other.hosts
-      .filter((theirs) => hostsOverlap(mine, theirs))
-      .map((theirs) => (coversHost(theirs, mine) ? mine : theirs)),
-  );
-  return [...new Set(shared)];
 }
 
 function isEnabled({ disabled }: VirtualHost): boolean {
@@ -241,8 +229,7 @@ function unreachable(planned: PlannedCopycat): Warning[] {
  */
 function blockerOf(virtualHosts: readonly VirtualHost[], host: string, original: VirtualHost): VirtualHost | undefined {
   const takes = ({ id, when, hosts, disabled }: VirtualHost) =>
-    id === original.id ||
-    (disabled !== true && when === undefined && hosts.some((pattern) => coversHost(pattern, host)));
+    id === original.id || (disabled !== true && when === undefined && listCovers(hosts, host));
   const found = virtualHosts.find(takes);
   return found?.id === original.id && original.disabled !== true ? undefined : found;
 }

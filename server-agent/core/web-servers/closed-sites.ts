@@ -4,7 +4,7 @@
  */
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceHandler } from "../../contract/handler.ts";
-import { hostsOverlap } from "../maintenance/host-coverage.ts";
+import { sharedHosts } from "../maintenance/host-coverage.ts";
 import { foreignServer } from "./foreign-server.ts";
 
 export interface ClosedSite {
@@ -28,6 +28,7 @@ const DEFAULT_PAGE: MaintenanceHandler = { type: "maintenance", page: "default" 
 /** By id of the original. @param config A valid document. */
 export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
   const closed = new Map<string, ClosedSite>();
+  /** Those that may answer for others; among thousands of sites they are few. */
   const above: VirtualHost[] = [];
   for (const virtualHost of virtualHosts) {
     const server = foreignServer(virtualHost);
@@ -43,7 +44,8 @@ export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
           letsIn: !closing.some((other) => answersAll(other, virtualHost)),
         });
     }
-    if (virtualHost.disabled !== true) above.push(virtualHost);
+    const mayAnswer = virtualHost.copycatOf !== undefined || server === undefined;
+    if (mayAnswer && virtualHost.disabled !== true) above.push(virtualHost);
   }
   return closed;
 }
@@ -54,14 +56,11 @@ function isWhole({ rules: [first], when }: VirtualHost): boolean {
 }
 
 /**
- * Names that reach another foreign site by its own part of the web server's configuration never
- * come to this one.
+ * @param other A copycat, or no foreign site: names that reach another foreign site by its own part
+ *   of the web server's configuration never come to this one.
  */
 function mayAnswerFor(other: VirtualHost, site: VirtualHost): boolean {
-  if (other.copycatOf !== undefined) return other.copycatOf === site.id;
-  return (
-    foreignServer(other) === undefined && other.hosts.some((host) => site.hosts.some((own) => hostsOverlap(host, own)))
-  );
+  return other.copycatOf === undefined ? sharedHosts(other.hosts, site.hosts).length > 0 : other.copycatOf === site.id;
 }
 
 function answersAll({ when, rules, hosts }: VirtualHost, site: VirtualHost): boolean {
