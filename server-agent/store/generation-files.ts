@@ -2,21 +2,32 @@
  * The folder `generations/`: `000041.json` is generation 41, immutable. The highest one is the
  * active one, because every change (a roll-back and a restart too) makes a new generation: so a
  * single rename commits a change, and there is no pointer that could disagree with the files.
+ *
+ * Of a large document only what differs from an earlier generation is stored, the _base_, which has
+ * all of it: so a switch takes as long for ten thousand sites as for ten.
  */
 import { join } from "node:path";
+import type { Config } from "../contract/config.ts";
+import { applyDelta, deltaOf } from "../core/config/config-delta.ts";
 import { Folder } from "./folder.ts";
 import { CORRUPT, type OpenParts } from "./sealed-files.ts";
 import { readOrNothing } from "./read-or-nothing.ts";
 import { seal, unseal } from "./sealed-text.ts";
 import {
+  type DecodedGeneration,
   decodeGeneration,
   encodeGeneration,
   type GenerationRecord,
+  type StoredDelta,
   type StoredGeneration,
 } from "./stored-generation.ts";
 import { STORED_KINDS } from "./stored-kinds.ts";
 
 const { fileName } = STORED_KINDS.generations;
+/** Smaller documents are stored whole: one file to read, to back up, to repair (characters). */
+const MIN_BASE_LENGTH = 256 * 1024;
+/** A delta may have so much of its base's length; then the whole is stored again. */
+const MAX_DELTA_SHARE = 1 / 8;
 
 export interface LoadedGenerations {
   files: GenerationFiles;
@@ -37,6 +48,10 @@ export interface LoadedGenerations {
 export class GenerationFiles {
   readonly #folder: Folder;
   readonly #bytes = new Map<number, number>();
+  /** By generation that is stored as a delta. */
+  readonly #bases = new Map<number, number>();
+  /** The generation that the next one is told from. */
+  #base: { generation: number; config: Config; length: number } | undefined = undefined;
   #highest: number;
 
   private constructor(folder: Folder, highest: number) {
@@ -68,8 +83,12 @@ export class GenerationFiles {
     };
     const damaged: { name: string; generation: number }[] = [];
     let foreign = 0;
+    let latest: DecodedGeneration | undefined;
+    const whole = new Set<number>();
     for (const { name, generation, corrupt } of numbered) {
-      const good = corrupt ? undefined : await files.#read(generation);
+      const read = corrupt ? undefined : await files.#read(generation);
+      const isTold = typeof read !== "object" || "config" in read.document || whole.has(read.document.base);
+      const good = isTold ? read : undefined;
       if (good === undefined) {
         loaded.corrupt++;
         if (!corrupt) damaged.push({ name, generation });
@@ -80,8 +99,10 @@ export class GenerationFiles {
         continue;
       }
       loaded.records.push(good.record);
-      loaded.active = good;
+      if ("config" in good.document) whole.add(generation);
+      latest = good;
     }
+    if (latest !== undefined) loaded.active = { record: latest.record, config: await files.#open(latest) };
     // Nothing is wrong with it but this program. An older generation in its place would undo what
     // somebody changed since, such as a maintenance.
     if (foreign > (loaded.active?.record.generation ?? 0))
@@ -105,10 +126,30 @@ export class GenerationFiles {
 
   /** Makes the generation durable. @throws like `Folder.write`; then it is not there */
   commit(stored: StoredGeneration): void {
-    const text = seal(encodeGeneration(stored));
-    this.#folder.write(nameOf(stored.generation), text);
-    this.#highest = stored.generation;
-    this.#bytes.set(stored.generation, text.length);
+    const { generation, config } = stored;
+    const delta = this.#deltaTo(config);
+    const short = delta === undefined ? "" : seal(encodeGeneration(stored, delta));
+    const isShort = delta !== undefined && short.length <= (this.#base?.length ?? 0) * MAX_DELTA_SHARE;
+    const text = isShort ? short : seal(encodeGeneration(stored));
+    this.#folder.write(nameOf(generation), text);
+    this.#highest = generation;
+    this.#bytes.set(generation, text.length);
+    if (isShort) this.#bases.set(generation, delta.base);
+    else this.#base = { generation, config, length: text.length };
+  }
+
+  /** Undefined where the whole is to be stored: a small document, or one with little in common. */
+  #deltaTo(config: Config): StoredDelta | undefined {
+    if (this.#base === undefined || this.#base.length < MIN_BASE_LENGTH) return undefined;
+    // What is only equal may be written otherwise, and the document is stored as it was sent.
+    const delta = deltaOf(this.#base.config, config, (one, other) => one === other);
+    const told = delta.virtualHosts.filter((part) => !Array.isArray(part)).length;
+    return told > config.virtualHosts.length * MAX_DELTA_SHARE ? undefined : { base: this.#base.generation, delta };
+  }
+
+  /** The generation that has all of what this one is told from; undefined: itself. */
+  baseOf(generation: number): number | undefined {
+    return this.#bases.get(generation);
   }
 
   /**
@@ -116,14 +157,16 @@ export class GenerationFiles {
    * readable.
    */
   async config(generation: number): Promise<unknown> {
+    if (generation === this.#base?.generation) return this.#base.config;
     const found = await this.#read(generation);
-    return found === "foreign" ? undefined : found?.config;
+    return typeof found === "object" ? this.#documentOf(found) : undefined;
   }
 
   /** Removes a generation from the history. @throws the system's error */
   forget(generation: number): void {
     this.#folder.forget(nameOf(generation));
     this.#bytes.delete(generation);
+    this.#bases.delete(generation);
   }
 
   /** Size of its file; about right for one that holds other than ASCII text. */
@@ -136,14 +179,30 @@ export class GenerationFiles {
   }
 
   /** `foreign`: whole, but not as this version of the agent writes it. */
-  async #read(generation: number): Promise<{ record: GenerationRecord; config: unknown } | "foreign" | undefined> {
+  async #read(generation: number): Promise<DecodedGeneration | "foreign" | undefined> {
     const path = join(this.#folder.path, nameOf(generation));
     const text = await readOrNothing(path);
     if (text !== "") this.#bytes.set(generation, Buffer.byteLength(text));
     const value = unseal(text);
     const decoded = decodeGeneration(value);
     if (value !== undefined && decoded === undefined) return "foreign";
-    return decoded?.record.generation === generation ? decoded : undefined;
+    if (decoded?.record.generation !== generation) return undefined;
+    if ("base" in decoded.document) this.#bases.set(generation, decoded.document.base);
+    return decoded;
+  }
+
+  /** The next generations are told from this one, or from its base. */
+  async #open({ record: { generation }, document }: DecodedGeneration): Promise<unknown> {
+    const base = "config" in document ? generation : document.base;
+    const config = ("config" in document ? document.config : await this.config(base)) as Config;
+    this.#base = { generation: base, config, length: this.bytes(base) };
+    return this.#documentOf({ document });
+  }
+
+  async #documentOf({ document }: Pick<DecodedGeneration, "document">): Promise<unknown> {
+    if ("config" in document) return document.config;
+    const base = (await this.config(document.base)) as Config | undefined;
+    return base === undefined ? undefined : applyDelta(base, document.delta);
   }
 }
 

@@ -205,12 +205,7 @@ export class StateDirectory {
    * receipts that are gone.
    */
   prune(receipts: readonly Receipt[]): readonly string[] {
-    const old = prunable(
-      this.#records,
-      receipts,
-      (generation) => this.#files.generations.bytes(generation),
-      this.#saved,
-    );
+    const old = prunable(this.#records, receipts, this.#files.generations, this.#saved);
     const generations = this.#forgetAll(old.generations, (generation) => this.#files.generations.forget(generation));
     const gone = new Set(generations);
     if (gone.size > 0) this.#records = this.#records.filter((record) => !gone.has(record.generation));

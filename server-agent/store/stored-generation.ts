@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Change } from "../contract/agent.ts";
 import { Receipt } from "../contract/maintenance.ts";
 import type { Config } from "../contract/config.ts";
+import type { ConfigDelta } from "../core/config/config-delta.ts";
 
 /**
  * A receipt as it is stored. A time of 0 stands for one that is not known: it is measured after the
@@ -46,21 +47,45 @@ export interface StoredGeneration extends GenerationRecord {
   config: Config;
 }
 
+/** A document as what differs from that of another generation, which is stored whole. */
+export interface StoredDelta {
+  base: number;
+  delta: ConfigDelta;
+}
+
 /**
  * The document is checked by `validateConfig` before it serves, so that here it may be anything.
  */
-export const GenerationFile = z.strictObject({ format: z.literal(1), ...fields, config: z.unknown() });
+export const GenerationFile = z.discriminatedUnion("format", [
+  z.strictObject({ format: z.literal(1), ...fields, config: z.unknown() }),
+  z.strictObject({
+    format: z.literal(2),
+    ...fields,
+    base: z.int().positive(),
+    delta: z.strictObject({ rest: z.unknown().optional(), virtualHosts: z.array(z.unknown()) }),
+  }),
+]);
 
-export function encodeGeneration(stored: StoredGeneration): unknown {
-  return { format: 1, ...stored, receipts: stored.receipts.map(encodeReceipt) } satisfies z.input<
-    typeof GenerationFile
-  >;
+/** @param stored With all of its document unless a delta is given. */
+export function encodeGeneration({ config, ...record }: StoredGeneration, delta?: StoredDelta): unknown {
+  const common = { ...record, receipts: record.receipts.map(encodeReceipt) };
+  return delta === undefined ? { format: 1, ...common, config } : { format: 2, ...common, ...delta };
+}
+
+export interface DecodedGeneration {
+  record: GenerationRecord;
+  /** Not validated. */
+  document: { config: unknown } | StoredDelta;
 }
 
 /** `undefined` when this is not a generation as this version of the agent writes it. */
-export function decodeGeneration(value: unknown): { record: GenerationRecord; config: unknown } | undefined {
+export function decodeGeneration(value: unknown): DecodedGeneration | undefined {
   const parsed = GenerationFile.safeParse(value);
   if (!parsed.success) return undefined;
-  const { format: _format, config, ...record } = parsed.data;
-  return { record, config };
+  if (parsed.data.format === 1) {
+    const { format: _format, config, ...record } = parsed.data;
+    return { record, document: { config } };
+  }
+  const { format: _format, base, delta, ...record } = parsed.data;
+  return { record, document: { base, delta: delta as ConfigDelta } };
 }

@@ -71,8 +71,7 @@ export class Generations {
       throw new Error(
         `generation ${String(number)} is told by its difference from ${String(base)}, which is not active`,
       );
-    const before = active.table.virtualHosts.map(({ config }) => config);
-    return this.prepare(number, applyDelta(before, delta));
+    return this.prepare(number, applyDelta(active.table.config, delta));
   }
 
   /**
@@ -248,6 +247,7 @@ export class Generations {
 }
 
 function changedUpstreams(before: Config | undefined, after: Config["upstreams"]): ReadonlySet<string> {
+  if (before?.upstreams === after) return new Set();
   const names = Object.keys(before?.upstreams ?? {});
   return new Set(names.filter((name) => !isEqual(before?.upstreams?.[name], after?.[name])));
 }

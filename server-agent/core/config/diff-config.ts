@@ -1,6 +1,6 @@
 import type { Change } from "../../contract/agent.ts";
 import type { Config, VirtualHost } from "../../contract/config.ts";
-import { commonEnds } from "./common-ends.ts";
+import { commonEnds } from "./in-common.ts";
 import { diffValues } from "./diff-values.ts";
 import { longestIncreasing } from "./longest-increasing.ts";
 

@@ -1,6 +1,6 @@
 /** How a document differs from one that is valid, and what of it is left to be validated. */
 import type { Config, VirtualHost } from "../../contract/config.ts";
-import { commonEnds } from "./common-ends.ts";
+import { commonEnds, sharesRest } from "./in-common.ts";
 
 export interface DocumentChange {
   readonly fresh: readonly VirtualHost[];
@@ -16,7 +16,7 @@ export interface DocumentChange {
  * @param before Valid.
  */
 export function documentChange(config: Config, before: Config): DocumentChange | undefined {
-  if (!hasSameRest(config, before)) return undefined;
+  if (!sharesRest(before, config)) return undefined;
   const { start, end } = commonEnds(before.virtualHosts, config.virtualHosts);
   const catchAll = config.virtualHosts.at(-1);
   if (catchAll === undefined || end === 0) return undefined;
@@ -35,14 +35,6 @@ export function documentChange(config: Config, before: Config): DocumentChange |
   const part = new Set([...fresh, ...needed]);
   part.delete(catchAll);
   return { fresh, gone, part: { ...config, virtualHosts: [...part, catchAll] } };
-}
-
-function hasSameRest(config: Config, before: Config): boolean {
-  const keys = Object.keys(config) as (keyof Config)[];
-  return (
-    keys.length === Object.keys(before).length &&
-    keys.every((key) => key === "virtualHosts" || (Object.hasOwn(before, key) && config[key] === before[key]))
-  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Config } from "../../contract/config.ts";
-import { commonEnds } from "./common-ends.ts";
+import { commonEnds } from "./in-common.ts";
 
 /**
  * Whether two documents are the same as text, down to the order of keys. What they share as the

@@ -18,7 +18,7 @@ const ROTATED: VirtualHost["accessLog"] = { to: "/var/log/one.log", rotate: { da
 const site = (id: string): fc.Arbitrary<VirtualHost> =>
   fc
     .record({
-      hosts: fc.constantFrom(["a.test"], ["*.test"], ["~^x"]),
+      hosts: fc.constantFrom<string[]>(["a.test"], ["*.test"], ["~^x"]),
       copycatOf: fc.constantFrom(...IDS.filter((other) => other !== id)),
       present: fc.subarray(["copycatOf", "tls", "accessLog", "when"], { maxLength: 1 }),
     })

@@ -268,9 +268,11 @@ describe("after a start", () => {
 
 describe("pruning", () => {
   const records = (count: number) => Array.from({ length: count }, (_, index) => recordOf(index + 1));
+  /** Each generation is stored whole. */
+  const WHOLE = { bytes: () => 1, baseOf: () => undefined };
 
   it("keeps the latest, and what an open maintenance needs", () => {
-    const { generations } = prunable(records(KEEP.generations + 10), [receiptOf("r1", 4)], () => 1, new Set(["r1"]));
+    const { generations } = prunable(records(KEEP.generations + 10), [receiptOf("r1", 4)], WHOLE, new Set(["r1"]));
     expect(generations.toSorted((a, b) => a - b)).toEqual([1, 2, 5, 6, 7, 8, 9, 10]);
   });
 
@@ -278,12 +280,17 @@ describe("pruning", () => {
     const all = records(KEEP.generations + 2).map((record) =>
       record.generation === 1 ? recordOf(1, [receiptOf("r1", 1, revertedBy(2))]) : record,
     );
-    expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], () => 1, new Set()).generations).toEqual([2]);
-    expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], () => 1, new Set(["r1"])).generations).toEqual([2, 1]);
+    expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], WHOLE, new Set()).generations).toEqual([2]);
+    expect(prunable(all, [receiptOf("r1", 1, revertedBy(2))], WHOLE, new Set(["r1"])).generations).toEqual([2, 1]);
   });
 
   it("bounds the bytes, but never takes the active one", () => {
-    expect(prunable(records(3), [], () => KEEP.bytes, new Set()).generations).toEqual([2, 1]);
+    expect(prunable(records(3), [], { ...WHOLE, bytes: () => KEEP.bytes }, new Set()).generations).toEqual([2, 1]);
+  });
+
+  it("keeps the one that a later one is told from", () => {
+    const told = { bytes: () => 1, baseOf: (generation: number) => (generation > 3 ? 3 : undefined) };
+    expect(prunable(records(KEEP.generations + 5), [], told, new Set()).generations).toEqual([5, 4, 2, 1]);
   });
 
   it("keeps so many characters of reverted receipts, and the latest however large", () => {
@@ -293,15 +300,15 @@ describe("pruning", () => {
         options: { site: "x".repeat(KEEP.receiptCharacters / 2.5) },
       }),
     );
-    expect(prunable([], receipts, () => 0, new Set()).receipts).toEqual(["r1", "r0"]);
+    expect(prunable([], receipts, WHOLE, new Set()).receipts).toEqual(["r1", "r0"]);
     const [only] = receipts.map((receipt) => ({ ...receipt, options: { site: "x".repeat(KEEP.receiptCharacters) } }));
-    expect(prunable([], only === undefined ? [] : [only], () => 0, new Set()).receipts).toEqual([]);
+    expect(prunable([], only === undefined ? [] : [only], WHOLE, new Set()).receipts).toEqual([]);
   });
 
   it("keeps the latest reverted receipts", () => {
     const receipts = Array.from({ length: KEEP.receipts + 2 }, (_, index) =>
       receiptOf(`r${String(index).padStart(5, "0")}`, 1, revertedBy(2)),
     );
-    expect(prunable([], receipts, () => 0, new Set()).receipts).toEqual(["r00001", "r00000"]);
+    expect(prunable([], receipts, WHOLE, new Set()).receipts).toEqual(["r00001", "r00000"]);
   });
 });

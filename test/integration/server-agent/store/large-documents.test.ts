@@ -1,0 +1,172 @@
+/** Generations of a large document, of which only what differs from an earlier one is stored. */
+import { appendFile, mkdtemp, readdir, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Config, VirtualHost } from "../../../../server-agent/contract/config.ts";
+import { createLog } from "../../../../server-agent/log.ts";
+import { StateDirectory } from "../../../../server-agent/store/state-directory.ts";
+import { configOf, virtualHostOf } from "../../../support/agent/config.ts";
+import { repetitions } from "../../../support/repetitions.ts";
+
+const log = createLog(() => undefined);
+const SITES = Array.from({ length: 1_500 }, (_, index) =>
+  virtualHostOf(`v${String(index)}`, [`v${String(index)}.test`], {
+    rules: [{ handler: { type: "respond", body: "x".repeat(200) } }],
+  }),
+);
+const LARGE = configOf(SITES, { upstreams: { app: { targets: ["http://127.0.0.1:3000"] } } });
+
+async function emptyFolder(): Promise<string> {
+  return join(await mkdtemp(join(tmpdir(), "backsoon-large-")), "state");
+}
+
+async function open(path: string) {
+  const opened = await StateDirectory.open(path, { log });
+  if (!opened.ok) throw new Error(opened.reason === "unusable" ? opened.message : opened.reason);
+  return opened;
+}
+
+function commit(state: StateDirectory, config: Config): number {
+  const generation = state.nextGeneration;
+  const createdAt = new Date().toISOString();
+  state.commit({ generation, createdAt, author: "anna", reason: "test", changes: [], receipts: [], config });
+  return generation;
+}
+
+function fileOf(path: string, generation: number): string {
+  return join(path, "generations", `${String(generation).padStart(6, "0")}.json`);
+}
+
+function withCopycat(config: Config, site: number): Config {
+  const copycat = virtualHostOf(`copycat-${String(site)}`, [`v${String(site)}.test`]);
+  return { ...config, virtualHosts: config.virtualHosts.toSpliced(site, 0, copycat) };
+}
+
+it("takes as much room for a switch of one site as the site", async () => {
+  const path = await emptyFolder();
+  const { state } = await open(path);
+  const whole = commit(state, LARGE);
+  const switched = withCopycat(LARGE, 700);
+  const one = commit(state, switched);
+  const back = commit(state, LARGE);
+  expect((await stat(fileOf(path, whole))).size).toBeGreaterThan(400_000);
+  for (const generation of [one, back]) expect((await stat(fileOf(path, generation))).size).toBeLessThan(1_000);
+  expect(await state.config(one)).toEqual(switched);
+  state.close();
+  const again = await open(path);
+  expect(again.found.active?.config).toEqual(LARGE);
+  // Another site, told from the same base.
+  expect(commit(again.state, withCopycat(again.found.active?.config as Config, 9))).toBe(4);
+  expect((await stat(fileOf(path, 4))).size).toBeLessThan(1_000);
+  again.state.close();
+});
+
+/** One after the other: what a document becomes. */
+const change = fc.oneof(
+  fc.record({ kind: fc.constant("insert" as const), at: fc.nat({ max: 1_500 }) }),
+  fc.record({ kind: fc.constant("remove" as const), at: fc.nat({ max: 1_499 }) }),
+  fc.record({ kind: fc.constant("reorder keys" as const), at: fc.nat({ max: 1_499 }) }),
+  fc.record({ kind: fc.constant("send anew" as const), at: fc.constant(0) }),
+  fc.record({ kind: fc.constant("rest" as const), at: fc.nat({ max: 3 }) }),
+  fc.record({ kind: fc.constant("many" as const), at: fc.nat({ max: 1_000 }) }),
+  fc.record({ kind: fc.constant("small" as const), at: fc.constant(0) }),
+  fc.record({ kind: fc.constant("reopen" as const), at: fc.constant(0) }),
+);
+
+function changed(config: Config, { kind, at }: { kind: string; at: number }): Config {
+  const { virtualHosts } = config;
+  const [first = SITES[0] as VirtualHost] = virtualHosts.slice(at, at + 1);
+  switch (kind) {
+    case "insert":
+      return withCopycat(config, at);
+    case "remove":
+      return { ...config, virtualHosts: virtualHosts.toSpliced(at, 1) };
+    case "reorder keys":
+      return {
+        ...config,
+        virtualHosts: virtualHosts.with(virtualHosts.indexOf(first), {
+          rules: first.rules,
+          hosts: first.hosts,
+          id: first.id,
+        }),
+      };
+    case "send anew":
+      return JSON.parse(JSON.stringify(config)) as Config;
+    case "rest":
+      return at === 0
+        ? { virtualHosts, listeners: config.listeners }
+        : { ...config, trustedProxies: [`10.0.0.${String(at)}`] };
+    case "many":
+      return { ...config, virtualHosts: virtualHosts.map((each, index) => (index < at ? { ...each } : each)) };
+    case "small":
+      return configOf(SITES.slice(0, 3));
+    default:
+      return config;
+  }
+}
+
+it("gives every document back as it was, down to the order of keys, in this process and in the next", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 12 }), async (changes) => {
+      const path = await emptyFolder();
+      let { state } = await open(path);
+      let config: Config = LARGE;
+      const texts = new Map<number, string>();
+      for (const each of changes) {
+        if (each.kind === "reopen") {
+          state.close();
+          const opened = await open(path);
+          state = opened.state;
+          config = (opened.found.active?.config as Config | undefined) ?? config;
+        }
+        config = changed(config, each);
+        texts.set(commit(state, config), JSON.stringify(config));
+      }
+      const readAll = async () => {
+        for (const [generation, text] of texts) expect(JSON.stringify(await state.config(generation))).toBe(text);
+      };
+      await readAll();
+      state.close();
+      const opened = await open(path);
+      expect(JSON.stringify(opened.found.active?.config)).toBe([...texts.values()].at(-1));
+      state = opened.state;
+      await readAll();
+      state.close();
+    }),
+    { numRuns: repetitions(15, 150) },
+  );
+});
+
+it("keeps the generation from which later ones are told, however old it is", async () => {
+  const path = await emptyFolder();
+  const { state } = await open(path);
+  commit(state, LARGE);
+  for (let round = 0; round < 110; round++) {
+    commit(state, withCopycat(LARGE, round));
+    commit(state, LARGE);
+  }
+  state.prune([]);
+  const names = await readdir(join(path, "generations"));
+  expect(names).toHaveLength(201);
+  expect(names[0]).toBe("000001.json");
+  expect(await state.config(22)).toEqual(withCopycat(LARGE, 10));
+  state.close();
+  expect((await open(path)).found.active?.config).toEqual(LARGE);
+});
+
+it("is not told from a damaged one: the agent asks a person, as for a damaged latest", async () => {
+  const path = await emptyFolder();
+  const { state } = await open(path);
+  commit(state, configOf(SITES.slice(0, 2)));
+  commit(state, LARGE);
+  commit(state, withCopycat(LARGE, 5));
+  state.close();
+  await appendFile(fileOf(path, 2), " ");
+  const opened = await StateDirectory.open(path, { log });
+  expect(opened).toMatchObject({
+    ok: false,
+    message: expect.stringContaining("the latest generation (3) is damaged") as string,
+  });
+});
