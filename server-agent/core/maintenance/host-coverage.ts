@@ -64,6 +64,12 @@ export function listCovers(hosts: readonly string[], inner: string): boolean {
   return entriesOf(hosts).some((wide) => covers(wide, narrow));
 }
 
+/** Whether some name is matched by both lists, as far as that can be told. */
+export function shareHosts(first: readonly string[], second: readonly string[]): boolean {
+  const theirs = entriesOf(second);
+  return entriesOf(first).some((mine) => theirs.some((other) => covers(other, mine) || covers(mine, other)));
+}
+
 /**
  * Names that both lists match, as far as that can be told: of each two entries that overlap the
  * narrower one. Two different regular expressions are taken to be apart.

@@ -4,7 +4,7 @@ import type { MaintenanceOptions, Warning } from "../../contract/maintenance.ts"
 import { isIssued, namesToOrder } from "../acme/acme-names.ts";
 import { compileCondition } from "../routing/condition.ts";
 import { letsEveryoneIn, neverReaches, seesOnlyItself } from "./exception-reach.ts";
-import { coversHost, EVERY_HOST, hostKey, listCovers, sharedHosts } from "./host-coverage.ts";
+import { coversHost, EVERY_HOST, hostKey, listCovers, sharedHosts, shareHosts } from "./host-coverage.ts";
 import { normaliseHost } from "../routing/normalise-host.ts";
 import { NOWHERE, type RequestFacts } from "../routing/request-facts.ts";
 import { listOf, quote } from "../wording.ts";
@@ -126,10 +126,10 @@ function takenForStaff({ after, original, options }: PlannedCopycat): Warning[] 
         id !== original.id &&
         copycatOf !== original.id &&
         disabled !== true &&
-        sharedHosts(
+        shareHosts(
           hosts.filter((pattern) => pattern !== "*" && pattern !== EVERY_HOST),
           [host],
-        ).length > 0,
+        ),
     );
     if (other === undefined) return [];
     const message = `${host} belongs to ${other.id}, which is below: as a staff name it leads to ${original.id}, and visitors of ${other.id} get that instead.`;

@@ -36,6 +36,14 @@ interface Answerer {
   isUncertain: boolean;
 }
 
+/** The staff names of a maintenance. */
+export function staffOf({ site, operations, options }: ProvenReceipt): string[] {
+  const added = operations.flatMap((operation) =>
+    operation.op === "add-hosts" && operation.id === site ? operation.hosts : [],
+  );
+  return [...new Set([...(options.internalHosts ?? []), ...added])];
+}
+
 export class ListenerProof {
   readonly #table: RoutingTable;
   readonly #listener: ProofListener;
@@ -50,7 +58,7 @@ export class ListenerProof {
   }
 
   cells(): PlannedCell[] {
-    const { state, site, options } = this.#receipt;
+    const { state, site } = this.#receipt;
     if (!isReachable(this.#table.config, site, this.#listener)) return [];
     const closed = state === "in-maintenance";
     const hosts = this.#copycat.hosts.flatMap((entry) => {
@@ -72,10 +80,7 @@ export class ListenerProof {
           ]
         : this.#liveRow(host);
     });
-    const added = this.#receipt.operations.flatMap((operation) =>
-      operation.op === "add-hosts" && operation.id === site ? operation.hosts : [],
-    );
-    const staff = closed ? [...new Set([...(options.internalHosts ?? []), ...added])] : [];
+    const staff = closed ? staffOf(this.#receipt) : [];
     return [...hosts, ...staff.flatMap((entry) => this.#liveRow(sampleHost(entry) ?? entry))];
   }
 

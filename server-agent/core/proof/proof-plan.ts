@@ -4,12 +4,14 @@
  * virtual host answered. A POST is sent only where the configuration says for certain that a
  * maintenance page answers: a proof must not place an order.
  */
-import type { Config } from "../../contract/config.ts";
+import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { ProofCell } from "../../contract/proof.ts";
 import type { ProofListener } from "./entry.ts";
-import { ListenerProof } from "./listener-proof.ts";
+import { ListenerProof, staffOf } from "./listener-proof.ts";
+import { sampleHost } from "./proof-samples.ts";
 import { compileConfig } from "../routing/routing-table.ts";
 import { SITE_HEADER } from "./headers.ts";
+import { shareHosts } from "../maintenance/host-coverage.ts";
 import { isBuiltInPage } from "../maintenance/page.ts";
 import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind, WantedAnswer } from "./proof-cell.ts";
 
@@ -22,14 +24,20 @@ import type { ProvenReceipt, PlannedCell, Probe, Observed, Expectation, Kind, Wa
  * @param config The one in service.
  */
 export function planProof(config: Config, receipt: ProvenReceipt, listeners: readonly ProofListener[]): PlannedCell[] {
-  const compiled = compileConfig(config);
-  // A configuration in service has been compiled before.
-  if (!compiled.ok) return [];
   const planned = receipt.operations.find((operation) => operation.op === "insert-virtual-host")?.virtualHost;
   const copycat =
     config.virtualHosts.find(({ id, copycatOf }) => id === receipt.copycat && copycatOf === receipt.site) ?? planned;
   if (copycat === undefined) return [];
+  const compiled = compileConfig({ ...config, virtualHosts: answering(config, receipt, copycat) });
+  // A configuration in service has been compiled before.
+  if (!compiled.ok) return [];
   return listeners.flatMap((listener) => new ListenerProof(compiled.table, listener, receipt, copycat).cells());
+}
+
+/** Those that may answer what is asked: of many thousand sites a few. */
+function answering({ virtualHosts }: Config, receipt: ProvenReceipt, copycat: VirtualHost): VirtualHost[] {
+  const asked = [...copycat.hosts, ...staffOf(receipt)].map((entry) => sampleHost(entry) ?? entry);
+  return virtualHosts.filter((each) => each === copycat || each.id === receipt.site || shareHosts(each.hosts, asked));
 }
 
 /**

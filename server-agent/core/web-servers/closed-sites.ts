@@ -4,7 +4,7 @@
  */
 import type { Config, VirtualHost } from "../../contract/config.ts";
 import type { MaintenanceHandler } from "../../contract/handler.ts";
-import { sharedHosts } from "../maintenance/host-coverage.ts";
+import { shareHosts } from "../maintenance/host-coverage.ts";
 import { foreignServer } from "./foreign-server.ts";
 
 export interface ClosedSite {
@@ -60,7 +60,7 @@ function isWhole({ rules: [first], when }: VirtualHost): boolean {
  *   of the web server's configuration never come to this one.
  */
 function mayAnswerFor(other: VirtualHost, site: VirtualHost): boolean {
-  return other.copycatOf === undefined ? sharedHosts(other.hosts, site.hosts).length > 0 : other.copycatOf === site.id;
+  return other.copycatOf === undefined ? shareHosts(other.hosts, site.hosts) : other.copycatOf === site.id;
 }
 
 function answersAll({ when, rules, hosts }: VirtualHost, site: VirtualHost): boolean {

@@ -16,12 +16,16 @@ export interface OrderedSite extends WantedCertificate, Known {
 
 /** @param knownOf What is known of the certificate of the site with this id. */
 export function orderedSites({ virtualHosts, acme = {} }: Config, knownOf: (site: string) => Known): OrderedSite[] {
-  return virtualHosts.flatMap(({ id, hosts, tls, disabled }, index) => {
+  /** By original: the topmost copycat above it that answers. */
+  const copycats = new Map<string, VirtualHost>();
+  return virtualHosts.flatMap((virtualHost) => {
+    const { id, hosts, tls, disabled, copycatOf } = virtualHost;
+    if (copycatOf !== undefined && disabled !== true && !copycats.has(copycatOf)) copycats.set(copycatOf, virtualHost);
     const authority = isIssued(tls) ? ownValue(acme, tls.acme) : undefined;
     if (!isIssued(tls) || disabled === true || authority === undefined) return [];
     const known = knownOf(id);
     const all = namesToOrder(tls, hosts);
-    const copycat = virtualHosts.slice(0, index).find((each) => each.copycatOf === id && each.disabled !== true);
+    const copycat = copycats.get(id);
     const names = tls.names === undefined && copycat !== undefined ? closedNames(all, copycat, known) : all;
     return [{ ...known, name: tls.acme, authority, directory: authority.directory ?? LETS_ENCRYPT, names }];
   });

@@ -10,6 +10,7 @@ import type { MaintenanceOptions, Receipt } from "../../../../../server-agent/co
 import { renderMaintenance } from "../../../../../server-agent/core/maintenance/page.ts";
 import type { ProofListener, Way } from "../../../../../server-agent/core/proof/entry.ts";
 import { healthProbe } from "../../../../../server-agent/core/proof/health-probe.ts";
+import { ListenerProof } from "../../../../../server-agent/core/proof/listener-proof.ts";
 import { judge, planProof } from "../../../../../server-agent/core/proof/proof-plan.ts";
 import type { Observed, PlannedCell, Probe } from "../../../../../server-agent/core/proof/proof-cell.ts";
 import { planMaintenance } from "../../../../../server-agent/core/maintenance/plan.ts";
@@ -384,6 +385,21 @@ describe("any proof", () => {
         }
       }),
       { numRuns: repetitions(300, 1_200) },
+    );
+  });
+
+  it("is the one of the whole document, though it reads few of its virtual hosts", () => {
+    fc.assert(
+      fc.property(proven, (drawn) => {
+        const { config } = drawn;
+        const planned = drawn.operations.find(({ op }) => op === "insert-virtual-host");
+        const copycat =
+          config.virtualHosts.find(({ id, copycatOf }) => id === drawn.copycat && copycatOf === drawn.site) ??
+          (planned?.op === "insert-virtual-host" ? planned.virtualHost : undefined);
+        if (copycat === undefined) throw new Error("a plan without a copycat");
+        expect(cellsOf(drawn)).toEqual(new ListenerProof(tableOf(config), HTTP, drawn, copycat).cells());
+      }),
+      { numRuns: repetitions(300, 3_000) },
     );
   });
 
