@@ -21,6 +21,8 @@ export interface GenerationsOptions {
   readonly context: SiteContext;
 }
 
+const RELEASED_IN_A_STEP = 64;
+
 type Prepared = { ok: true; service: Service } | { ok: false; problems: Problem[] };
 
 export class Generations {
@@ -231,9 +233,9 @@ export class Generations {
   }
 
   *#releaseInSteps(sites: readonly Site[]): Generator<undefined, undefined, undefined> {
-    for (const site of sites) {
+    for (const [index, site] of sites.entries()) {
       this.#release(site);
-      yield;
+      if (index % RELEASED_IN_A_STEP === 0) yield;
     }
     return undefined;
   }

@@ -15,6 +15,12 @@ export function commonEnds<T>(before: readonly T[], after: readonly T[]): { star
   return { start, end };
 }
 
+/** What stands in `after` between the entries that both lists share, each with its index. */
+export function unshared<T>(before: readonly T[], after: readonly T[]): [index: number, entry: T][] {
+  const { start, end } = commonEnds(before, after);
+  return after.slice(start, after.length - end).map((entry, place) => [start + place, entry]);
+}
+
 /** Whether all but the virtual hosts is the same, in the same order of keys. */
 export function sharesRest(before: Config, after: Config): boolean {
   const keys = Object.keys(before) as (keyof Config)[];

@@ -25,8 +25,17 @@ export interface ClosedSite {
 /** Where nothing above the original says what to show. */
 const DEFAULT_PAGE: MaintenanceHandler = { type: "maintenance", page: "default" };
 
+/** By document: a switch asks for them of one before and one after it, several times. */
+const FOUND = new WeakMap<Config, ReadonlyMap<string, ClosedSite>>();
+
 /** By id of the original. @param config A valid document. */
-export function closedSites({ virtualHosts }: Config): Map<string, ClosedSite> {
+export function closedSites(config: Config): ReadonlyMap<string, ClosedSite> {
+  let closed = FOUND.get(config);
+  if (closed === undefined) FOUND.set(config, (closed = findClosed(config)));
+  return closed;
+}
+
+function findClosed({ virtualHosts }: Config): Map<string, ClosedSite> {
   const closed = new Map<string, ClosedSite>();
   /** Those that may answer for others; among thousands of sites they are few. */
   const above: VirtualHost[] = [];

@@ -16,6 +16,7 @@ export interface OrderedSite extends WantedCertificate, Known {
 
 /** @param knownOf What is known of the certificate of the site with this id. */
 export function orderedSites({ virtualHosts, acme = {} }: Config, knownOf: (site: string) => Known): OrderedSite[] {
+  if (Object.keys(acme).length === 0) return [];
   /** By original: the topmost copycat above it that answers. */
   const copycats = new Map<string, VirtualHost>();
   return virtualHosts.flatMap((virtualHost) => {

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { CertificateFiles, Config, VirtualHost } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import { isIssued } from "../../core/acme/acme-names.ts";
+import { unshared } from "../../core/config/in-common.ts";
 import { childPointer } from "../../core/json-pointer.ts";
 import { ownValue } from "../../core/own-value.ts";
 import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
@@ -86,17 +87,16 @@ export async function checkCertificates(
   };
 }
 
-/**
- * The operator's own; what the agent obtains is looked after where it is ordered.
- *
- * @param without Virtual hosts that are left out.
- */
-export function certificatesIn({ virtualHosts }: Config, without?: ReadonlySet<VirtualHost>): NamedCertificate[] {
-  return virtualHosts.flatMap((virtualHost, index) => {
-    const { id, hosts, tls } = virtualHost;
-    if (tls === undefined || isIssued(tls) || without?.has(virtualHost) === true) return [];
-    return [{ id, hosts, files: tls, path: `/virtualHosts/${String(index)}` }];
-  });
+/** The operator's own; what the agent obtains is looked after where it is ordered. */
+export function certificatesIn({ virtualHosts }: Config): NamedCertificate[] {
+  return namedBy([...virtualHosts.entries()]);
+}
+
+/** @param virtualHosts Each with its index in the document. */
+function namedBy(virtualHosts: readonly (readonly [index: number, virtualHost: VirtualHost])[]): NamedCertificate[] {
+  return virtualHosts.flatMap(([index, { id, hosts, tls }]) =>
+    tls === undefined || isIssued(tls) ? [] : [{ id, hosts, files: tls, path: `/virtualHosts/${String(index)}` }],
+  );
 }
 
 /** Said where authorities are named anew, of the first site for which each kind finds nobody. */
@@ -146,8 +146,7 @@ export async function eachOf<T>(all: readonly T[], act: (one: T) => Promise<void
  * serve.
  */
 function freshIn(config: Config, active: Config | undefined): NamedCertificate[] {
-  const kept = new Set(active?.virtualHosts);
-  const changed = certificatesIn(config, kept);
+  const changed = namedBy(unshared(active?.virtualHosts ?? [], config.virtualHosts));
   if (changed.length === 0 || active === undefined) return changed;
   const serving = new Set(certificatesIn(active).map(({ files }) => certificateKey(files)));
   return changed.filter(({ files }) => !serving.has(certificateKey(files)));

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Config } from "../../contract/config.ts";
 import type { Problem } from "../../contract/errors.ts";
 import type { Auth } from "../../contract/rules/auth.ts";
+import { unshared } from "../../core/config/in-common.ts";
 import { childPointer } from "../../core/json-pointer.ts";
 import { faultsOfFile, faultsOfListed, type UserFault } from "../../worker/auth/user-faults.ts";
 import { geoFileFault } from "../../worker/clients/geo-file.ts";
@@ -46,9 +47,7 @@ async function checkUsers(
   active: Config | undefined,
   { problems, warnings }: CertificateFindings,
 ): Promise<void> {
-  const serving = new Set(active?.virtualHosts);
-  for (const [index, virtualHost] of virtualHosts.entries()) {
-    if (serving.has(virtualHost)) continue;
+  for (const [index, virtualHost] of unshared(active?.virtualHosts ?? [], virtualHosts)) {
     for (const [position, { auth }] of virtualHost.rules.entries()) {
       if (auth === undefined || isServing(auth, active)) continue;
       const path = `/virtualHosts/${String(index)}/rules/${String(position)}/auth`;

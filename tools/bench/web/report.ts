@@ -1,4 +1,5 @@
 /** The figures as the tables of docs/benchmarks.md. */
+import type { SwitchTimes } from "./switches.ts";
 import { cpus } from "node:os";
 import type { ServerName } from "./servers.ts";
 
@@ -36,7 +37,7 @@ export interface Measured {
   readonly rows: readonly MeasuredRow[];
   readonly latencies: readonly Latency[];
   readonly memories: readonly Memory[];
-  readonly switches: { readonly medianMs: number; readonly p99Ms: number; readonly count: number } | undefined;
+  readonly switches: readonly SwitchTimes[];
   /** How they were measured. */
   readonly rounds: number;
   readonly seconds: number;
@@ -104,9 +105,13 @@ export function report(measured: Measured): string {
       `## Memory\n\nProportional set size (PSS) of all processes: without connections, with 10,000 idle connections after one request each (9,800 for HAProxy), and per additional idle TLS connection.\n\n${table(["", "no connections, MB", "10,000 idle, MB", "per TLS connection, kB"], lines)}`,
     );
   }
-  if (switches !== undefined)
+  if (switches.length > 0) {
+    const lines = switches.map(({ sites, medianMs, p99Ms, count }) => {
+      return [sites.toLocaleString("en"), medianMs.toFixed(1), p99Ms.toFixed(1), String(count)];
+    });
     parts.push(
-      `## Switches\n\n\`POST /v1/maintenance\` and its revert take ${switches.medianMs.toFixed(1)} ms (median of ${String(switches.count)}), ${switches.p99Ms.toFixed(1)} ms (99th percentile), until the change is on disk and active in every worker.`,
+      `## Switches\n\nms that \`POST /v1/maintenance\` and its revert take, until the change is on disk and active in every worker.\n\n${table(["sites", "median", "99th percentile", "switches"], lines)}`,
     );
+  }
   return `${parts.join("\n\n")}\n`;
 }

@@ -22,7 +22,7 @@ import { cpuMs, freePort, memoryMb, start, stop } from "./processes.ts";
 import { type Figure, type Latency, type MeasuredRow, type Memory, report } from "./report.ts";
 import { isWanted, type Job, PATHS, type Row, ROWS } from "./rows.ts";
 import { LENGTHS, prepare, SERVERS, type ServerName, type Setup, setupOf, upstream } from "./servers.ts";
-import { measureSwitches } from "./switches.ts";
+import { measureSwitches, type SwitchTimes } from "./switches.ts";
 
 const { values } = parseArgs({
   options: {
@@ -199,12 +199,15 @@ try {
   if (values.beside !== undefined) servers.push(await begin("Backsoon", values.beside));
   const rows: MeasuredRow[] = [];
   for (const row of ROWS) if (isWanted(row.key, WANTED)) rows.push(await measureRow(row, servers));
+  const switches: SwitchTimes[] = [];
+  for (const sites of isWanted("switch", WANTED) ? [1, 10_000] : [])
+    switches.push(await measureSwitches(agent, join(folder, `switches-${String(sites)}`), sites));
   const text = report({
     labels: servers.map(({ label }) => label),
     rows,
     latencies: isWanted("latency", WANTED) ? await measureLatencies(servers) : [],
     memories,
-    switches: isWanted("switch", WANTED) ? await measureSwitches(agent, join(folder, "switches")) : undefined,
+    switches,
     rounds: ROUNDS,
     seconds: SECONDS,
     loadBefore,

@@ -1,5 +1,6 @@
 /**
- * Latency of the switch call: maintenance on and off, again and again, on an agent with one worker.
+ * Latency of the switch call: maintenance on and off, again and again, on an agent with one worker
+ * and few sites or many.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,11 +11,19 @@ import { createInterface } from "node:readline";
 
 const PAIRS = 200;
 
-/** Milliseconds from writing the request to the complete reply. */
+export interface SwitchTimes {
+  readonly sites: number;
+  /** From writing the request to the complete reply. */
+  readonly medianMs: number;
+  readonly p99Ms: number;
+  readonly count: number;
+}
+
 export async function measureSwitches(
   agent: { node: string; program: string },
   folder: string,
-): Promise<{ medianMs: number; p99Ms: number; count: number }> {
+  sites: number,
+): Promise<SwitchTimes> {
   await mkdir(folder, { recursive: true });
   const config = join(folder, "config.json");
   const socketPath = join(folder, "agent.sock");
@@ -23,7 +32,11 @@ export async function measureSwitches(
     JSON.stringify({
       listeners: [{ name: "http", address: "127.0.0.1", port: 0 }],
       virtualHosts: [
-        { id: "shop", hosts: ["shop.example.com"], rules: [{ handler: { type: "respond", body: "live" } }] },
+        ...Array.from({ length: sites }, (_, index) => ({
+          id: `shop-${String(index)}`,
+          hosts: [`shop-${String(index)}.example.com`, `www.shop-${String(index)}.example.com`],
+          rules: [{ handler: { type: "respond", body: "live" } }],
+        })),
         { id: "default", hosts: ["*"], rules: [{ handler: { type: "respond", body: "default" } }] },
       ],
     }),
@@ -68,6 +81,7 @@ export async function measureSwitches(
         outgoing.on("error", reject);
         outgoing.end(JSON.stringify(body));
       });
+    const site = `shop-${String(Math.floor(sites / 2))}`;
     const times: number[] = [];
     const timed = async (path: string, body: unknown) => {
       const started = performance.now();
@@ -76,12 +90,13 @@ export async function measureSwitches(
       return reply;
     };
     for (let pair = 0; pair < PAIRS; pair++) {
-      const { id } = await timed("/v1/maintenance", { site: "shop", retryAfter: 60 });
+      const { id } = await timed("/v1/maintenance", { site, retryAfter: 60 });
       await timed(`/v1/maintenance/${id}/revert`, { how: "delete" });
     }
     connection.destroy();
     times.sort((a, b) => a - b);
     return {
+      sites,
       medianMs: times[Math.floor(times.length / 2)] ?? NaN,
       p99Ms: times[Math.floor(times.length * 0.99)] ?? NaN,
       count: times.length,
