@@ -6,7 +6,7 @@ import type { MaintenanceChange } from "../../contract/maintenance-change.ts";
 import { changeMaintenance, type EditedField, type EditedReceipt } from "./change.ts";
 import { planMaintenance } from "./plan.ts";
 import { revertMaintenance } from "./revert.ts";
-import { isSameText } from "../config/same-text.ts";
+import { isSameText } from "../config/in-common.ts";
 import { validateChange } from "../config/validate-config.ts";
 
 /** What planning may know beside the document. */
