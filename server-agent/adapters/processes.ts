@@ -10,7 +10,12 @@ export interface Process {
   readonly gid: number;
   /** With a NUL behind each argument. */
   readonly cmdline: string;
+  /** It has not executed a program itself: until it names itself, its title is its parent's. */
+  readonly isForked: boolean;
 }
+
+/** `PF_FORKNOEXEC` among the flags of /proc/PID/stat, proc_pid_stat(5). */
+const FORKED = 0x40;
 
 /** Those whose arguments are wanted. */
 export async function findProcesses(isWanted: (cmdline: string) => boolean): Promise<Process[]> {
@@ -20,9 +25,21 @@ export async function findProcesses(isWanted: (cmdline: string) => boolean): Pro
       try {
         const cmdline = await readFile(`/proc/${pid}/cmdline`, "utf8");
         if (!isWanted(cmdline)) return undefined;
-        const status = await readFile(`/proc/${pid}/status`, "utf8");
+        const [status, stat] = await Promise.all([
+          readFile(`/proc/${pid}/status`, "utf8"),
+          readFile(`/proc/${pid}/stat`, "utf8"),
+        ]);
+        // The name in brackets may have anything in it; the flags are the seventh field behind it.
+        const flags = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[6]);
         const field = (name: string) => Number(new RegExp(`^${name}:\\s*(\\d+)`, "m").exec(status)?.[1]);
-        return { pid: Number(pid), parent: field("PPid"), uid: field("Uid"), gid: field("Gid"), cmdline };
+        return {
+          pid: Number(pid),
+          parent: field("PPid"),
+          uid: field("Uid"),
+          gid: field("Gid"),
+          cmdline,
+          isForked: (flags & FORKED) !== 0,
+        };
       } catch {
         // It has ended, or is none of ours to see.
         return undefined;

@@ -8,10 +8,13 @@ import { hasTitle, isAccepting, type MasterTitle, readMasterTitle } from "./titl
 
 export async function findMasters(): Promise<FoundInstances> {
   const processes = await findProcesses(hasTitle);
-  const masters = processes.flatMap((process) => {
+  const titled = processes.flatMap((process) => {
     const title = readMasterTitle(process.cmdline);
     return title === undefined ? [] : [{ process, title }];
   });
+  const pids = new Set(titled.map(({ process }) => process.pid));
+  // A worker that is just born has the title of its main process; a new main process was executed.
+  const masters = titled.filter(({ process }) => !process.isForked || !pids.has(process.parent));
   // While nginx is upgraded, the old main process is the parent of the new one, and on its way out.
   const parents = new Set(masters.map(({ process }) => process.parent));
   const found: FoundInstances = { instances: [], problems: [] };

@@ -79,13 +79,35 @@ export class FoundServers {
   }
 
   async #find(adapter: WebServerAdapter): Promise<readonly FoundServer[]> {
-    const { instances, problems } = await adapter.find();
+    const found = await adapter.find();
+    const { instances, twins } = toldApart(found.instances);
     const servers = await Promise.all(
       instances.map(async (instance) => ({ adapter, instance, read: await readOf(adapter, instance) })),
     );
-    this.#known.set(adapter, { servers, problems, readAt: performance.now() });
+    this.#known.set(adapter, { servers, problems: [...found.problems, ...twins], readAt: performance.now() });
     return servers;
   }
+}
+
+/**
+ * One of each id, which says which configuration it reads: two of them are a web server that ends
+ * beside its successor, or one in a container beside one that is not.
+ *
+ * @returns `twins`: those that are left out, a sentence each.
+ */
+function toldApart(found: readonly Instance[]): { instances: Instance[]; twins: string[] } {
+  const chosen = new Map<string, Instance>();
+  for (const instance of found)
+    if (instance.root === undefined || chosen.get(instance.id)?.root !== undefined || !chosen.has(instance.id))
+      chosen.set(instance.id, instance);
+  const twins = found.flatMap(({ id, kind, pid, configuration, container }) => {
+    const other = chosen.get(id)?.pid ?? pid;
+    const where = container === undefined ? "" : ` in container ${container}`;
+    return other === pid
+      ? []
+      : `The ${kind} with process id ${String(pid)}${where} reads the same configuration file (${configuration}) as the one with process id ${String(other)}, and is left out.`;
+  });
+  return { instances: [...chosen.values()], twins };
 }
 
 function withId(servers: readonly FoundServer[], id: string): FoundServer | undefined {

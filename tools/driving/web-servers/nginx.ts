@@ -33,7 +33,7 @@ http {
 }
 `;
 /** In front of the main file: where this nginx writes, and that it stays in the foreground. */
-const ITS_OWN = `daemon off; pid @RUN@/nginx.pid; error_log @RUN@/error.log notice;`;
+const ITS_OWN = (name: string) => `daemon off; pid @RUN@/${name}.pid; error_log @RUN@/error.log notice;`;
 
 /** Without `nginx.conf` there is one that includes `conf.d/*.conf` and `sites-enabled/*`. */
 export async function nginxFolder(files: ServerFiles): Promise<NginxFolder> {
@@ -43,13 +43,17 @@ export async function nginxFolder(files: ServerFiles): Promise<NginxFolder> {
 }
 
 /** Arguments by which nginx stays within the folder. */
-export function nginxArgs({ run, main, filled }: NginxFolder): string[] {
-  return ["-p", `${run}/`, "-c", main, "-g", filled(ITS_OWN)];
+export function nginxArgs({ run, main, filled }: NginxFolder, name = "nginx"): string[] {
+  return ["-p", `${run}/`, "-c", main, "-g", filled(ITS_OWN(name))];
 }
 
-/** Starts it, and waits until it listens. */
-export async function startNginx(folder: NginxFolder): Promise<TestNginx> {
-  const child = spawn("nginx", nginxArgs(folder), { stdio: ["ignore", "ignore", "pipe"] });
+/**
+ * Starts it, and waits until it listens.
+ *
+ * @param name Of its PID file; another one where several serve the same folder.
+ */
+export async function startNginx(folder: NginxFolder, name?: string): Promise<TestNginx> {
+  const child = spawn("nginx", nginxArgs(folder, name), { stdio: ["ignore", "ignore", "pipe"] });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
   const pid = child.pid ?? 0;

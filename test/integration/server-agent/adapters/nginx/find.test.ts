@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { findMasters } from "../../../../../server-agent/adapters/nginx/masters.ts";
 import { nginxAdapter } from "../../../../../server-agent/adapters/nginx/nginx-adapter.ts";
+import { FoundServers } from "../../../../../server-agent/supervisor/web-servers/found-servers.ts";
 import { HAS_NGINX, nginxFolder, startNginx } from "../../../../../tools/driving/web-servers/nginx.ts";
 
 const SITE = { "conf.d/a.conf": "server { listen 127.0.0.1:@PORT1@; server_name a.example; }\n" };
+/** So many take a while to be born. */
+const MANY_WORKERS = "worker_processes 32;\nevents {}\nhttp { include conf.d/*.conf; }\n";
 const adapter = nginxAdapter({ webFolder: "/web", token: "t" });
 
 describe.runIf(HAS_NGINX)("nginx that run", () => {
@@ -29,6 +32,35 @@ describe.runIf(HAS_NGINX)("nginx that run", () => {
     expect(new Set(instances.map(({ id }) => id)).size).toBe(instances.length);
     expect(found(first.pid)?.version).toMatch(/^\d+\.\d+\.\d+/);
     expect(found(first.pid)?.user).not.toBe("");
+  });
+
+  it("are one each while they reload: a worker that is just born has the title of its main process", async () => {
+    await using folder = await nginxFolder({ "nginx.conf": MANY_WORKERS, ...SITE });
+    await using nginx = await startNginx(folder);
+    for (let round = 0; round < 30; round++) {
+      process.kill(nginx.pid, "SIGHUP");
+      const { instances } = await findMasters();
+      const own = instances.filter(({ configuration }) => configuration === folder.main);
+      expect(own.map(({ pid, predecessor }) => ({ pid, predecessor }))).toEqual([{ pid: nginx.pid }]);
+    }
+  });
+
+  it("are told apart by their configuration: of two that have the same one is left out, and named", async () => {
+    await using folder = await nginxFolder({
+      "conf.d/a.conf": "server { listen 127.0.0.1:@PORT1@ reuseport; server_name a.example; }\n",
+    });
+    await using first = await startNginx(folder);
+    await using second = await startNginx(folder, "second");
+    const servers = new FoundServers([adapter]);
+    const found = (await servers.find()).filter(({ instance }) => instance.configuration === folder.main);
+    expect(found.map(({ instance }) => instance.pid)).toEqual([second.pid]);
+    expect(servers.problems).toEqual([
+      expect.stringMatching(
+        new RegExp(
+          `process id ${String(first.pid)} .*same configuration file.* as the one with process id ${String(second.pid)}`,
+        ),
+      ),
+    ]);
   });
 
   it("say what is wrong with their configuration on disk", async () => {
