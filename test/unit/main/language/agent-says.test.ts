@@ -44,6 +44,16 @@ it("quotes what it does not know", () => {
   expect(agentSays("nginx: [emerg] bind() failed (98)")).toBe("nginx: [emerg] bind() failed (98)");
 });
 
+it("says points in time by this computer's clock, whether or not it knows the sentence", () => {
+  const iso = new Date(2030, 2, 1, 14, 5, 9).toISOString();
+  expect(agentSays(`shop is in maintenance since ${iso} (by anna)`)).toBe(
+    "shop is in maintenance since 1 Mar 2030, 14:05 (by anna)",
+  );
+  chooseLanguage("de");
+  expect(agentSays(`held until ${iso}.`)).toBe("held until 1. März 2030, 14:05.");
+  expect(agentSays("2030-13-41T99:00:00Z")).toBe("2030-13-41T99:00:00Z");
+});
+
 it("has days in the dative only where a word wants that", () => {
   chooseLanguage("de");
   expect(agentSays("shop goes into maintenance in 2 days")).toBe("shop geht in 2 Tagen in Wartung");
@@ -53,7 +63,7 @@ it("has days in the dative only where a word wants that", () => {
 });
 
 it("says what is wrong with certificates and targets in German, with the reason", () => {
-  const at = Date.parse("2030-03-01T12:00:00Z");
+  const at = new Date(2030, 2, 1, 12).getTime();
   const failed = {
     wanted: { directory: "", names: [] },
     since: at,
@@ -92,7 +102,7 @@ it("says what is wrong with certificates and targets in German, with the reason"
   expect(german).toHaveLength(10);
   for (const sentence of german) expect(sentence).not.toMatch(/\b(the|could|is|of|attempts?|will|must)\b/i);
   expect(german[0]).toBe(
-    "Das Zertifikat von shop war von le nicht zu bekommen (2 Versuche): shop.test: no answer (Port 80 des Namens muss zu diesem Agenten führen; prüfen Sie Firewall und DNS). Besucher bekommen ein selbst signiertes, und Browser warnen. Nächster Versuch: 2030-03-01T12:00:00.000Z; sofort: `certificates renew shop`.",
+    "Das Zertifikat von shop war von le nicht zu bekommen (2 Versuche): shop.test: no answer (Port 80 des Namens muss zu diesem Agenten führen; prüfen Sie Firewall und DNS). Besucher bekommen ein selbst signiertes, und Browser warnen. Nächster Versuch: 1. März 2030, 12:00; sofort: `certificates renew shop`.",
   );
   expect(german.at(-1)).toBe(
     "Ziel http://127.0.0.1:3000 des Upstreams app ist ausgefallen: 127.0.0.1:3000 nimmt keine Verbindung an (ECONNREFUSED).",
