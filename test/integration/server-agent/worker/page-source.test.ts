@@ -140,7 +140,10 @@ describe("the page source", () => {
     // A 2xx would let in whoever asks in one round.
     const both = await askPageSource(agent, { ...post, stage: "forward-auth" });
     expect(both).toMatchObject({ status: 503, pass: undefined });
-    expect(both.headers).toMatchObject({ "backsoon-status": "204", "set-cookie": [cookie] });
+    expect(both.headers["backsoon-status"]).toBe("204");
+    // The same, but for how many seconds are left.
+    const withoutAge = (text = "") => text.replace(/; Max-Age=\d+/, "");
+    expect(both.headers["set-cookie"]?.map(withoutAge)).toEqual([withoutAge(cookie)]);
     const headers = { cookie: cookie.split(";")[0] ?? "" };
     expect(await askPageSource(agent, { headers })).toMatchObject({ status: 204, pass: "1" });
     expect((await askPageSource(agent, { headers: { cookie: `${headers.cookie}x` } })).status).toBe(403);
