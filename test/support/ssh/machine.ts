@@ -67,13 +67,14 @@ function mayRunMachine(): boolean {
 /**
  * Of the machine's units only these are there: others would act upon it (kernel settings, devices,
  * the temporary folder). `container` tells systemd that hardware, clock and kernel are not its
- * business.
+ * business. The home of root is empty: what a login shell runs there (pyenv waits for a lock among
+ * its files, for a minute) is the person's, and is changed while this machine looks at it.
  */
 const BEGIN = `set -eu
 folder=$1; node=$2; accounts=$3; shift 3
 mkdir "$folder/layers" "$folder/dev"
 mount -t tmpfs -o mode=755 layers "$folder/layers"
-for place in etc opt usr/local var root; do
+for place in etc opt usr/local var; do
   layer=$folder/layers/$(echo "$place" | tr / _); mkdir -p "$layer/upper" "$layer/work"
   mount -t overlay -o "lowerdir=/$place,upperdir=$layer/upper,workdir=$layer/work" overlay "/$place"
 done
@@ -101,6 +102,7 @@ rm -rf /etc/systemd/system/*
 for file in passwd group shadow sudoers; do if [ -e "$accounts/$file" ]; then cp -p "$accounts/$file" "/etc/$file"; fi; done
 mkdir -p /run/sshd
 : > /usr/local/bin/node; mount --bind "$node" /usr/local/bin/node
+mount -t tmpfs -o mode=700 root /root
 { until systemctl is-system-running --wait >/dev/null 2>&1; do sleep 0.1; done; exec "$@"; } &
 exec env -i container=backsoon PATH=/usr/sbin:/usr/bin:/sbin:/bin ${SYSTEMD} --system --unit=multi-user.target --show-status=no --log-target=console --log-level=err >&2`;
 

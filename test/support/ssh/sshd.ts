@@ -1,6 +1,7 @@
 /**
- * A real OpenSSH server on a free port of the loopback interface, with a folder of its own.
- * `close()` ends it and its connections and removes the folder.
+ * A real OpenSSH server on a free port of the loopback interface, with a folder of its own, which
+ * has the home of the account: no login runs what is in the home of who runs the tests. `close()`
+ * ends it and its connections and removes the folder.
  */
 import {
   type ChildProcessByStdio,
@@ -25,7 +26,10 @@ const SSHD = "/usr/sbin/sshd";
 export const USER = userInfo().username;
 
 export interface SshdOptions {
-  /** Lines of sshd_config that come before the usual ones, so that they win. */
+  /**
+   * Lines of sshd_config that come before the usual ones, so that they win: `SetEnv` without `HOME`
+   * leaves the account its own home.
+   */
   config?: readonly string[];
   /** Public keys that are let in. */
   authorizedKeys?: readonly string[];
@@ -105,12 +109,16 @@ export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
   const hostKeyFile = join(folder, "host_key");
   if (!existsSync(hostKeyFile)) await makeKey(folder, "host_key", { type: options.hostKeyType ?? "ed25519" });
   const port = options.port ?? (await freePort());
+  const home = options.sudo?.home ?? join(folder, "home");
+  await mkdir(home, { recursive: true });
   await writeFile(join(folder, "authorized_keys"), (options.authorizedKeys ?? []).map((key) => `${key}\n`).join(""));
   const config = join(folder, "sshd_config");
   await writeFile(
     config,
     [
       ...(options.config ?? []),
+      // sshd takes the first SetEnv alone.
+      `SetEnv HOME=${home}`,
       `ListenAddress 127.0.0.1:${port}`,
       `HostKey ${hostKeyFile}`,
       `AuthorizedKeysFile ${join(folder, "authorized_keys")}`,
