@@ -140,65 +140,53 @@ async function leftOn(on: SshSession): Promise<string[]> {
   return (await runScript(on, `find ${places} 2>/dev/null | sort`)).stdout.split("\n").filter((line) => line !== "");
 }
 
-/**
- * Beside all other files, and nowhere else so far, commands over SSH did not end in the test as
- * root: the cause is not known. test/README.md says how to run it.
- */
-const IS_ALONE = process.env.BACKSOON_ALONE === "1";
-
 describe.runIf(await canRunMachine())("a service of the machine", () => {
-  it.runIf(IS_ALONE)(
-    "installed as root, upgraded under load, started again when it dies, and uninstalled without a trace",
-    async () => {
-      const on = await logIn(USER);
-      const port = await freePort();
-      const facts = await lookAround(on, "here");
-      expect(facts).toMatchObject({ isRoot: true, systemd: { system: true }, agents: [], installed: [] });
-      await install(await parts(on), choice(port), await programOf(AGENT_PROGRAM));
-      const former = await agentBehind(on, SOCKET, PROGRAM);
-      expect([await unit(on, "ActiveState"), await unit(on, "UnitFileState"), await unit(on, "MainPID")]).toEqual([
-        "active",
-        "enabled",
-        String(former?.pid),
-      ]);
-      await expect.poll(() => unit(on, "StatusText"), { timeout: 60_000 }).toBe("Serving generation 1");
-      expect((await asRoot(on, "systemctl reload backsoon-agent.service")).code).toBe(0);
-      await expect.poll(() => unit(on, "StatusText"), { timeout: 60_000 }).toBe("Serving generation 2");
-      expect([await unit(on, "ActiveState"), await unit(on, "WatchdogUSec")]).toEqual(["active", "1min"]);
+  it("installed as root, upgraded under load, started again when it dies, and uninstalled without a trace", async () => {
+    const on = await logIn(USER);
+    const port = await freePort();
+    const facts = await lookAround(on, "here");
+    expect(facts).toMatchObject({ isRoot: true, systemd: { system: true }, agents: [], installed: [] });
+    await install(await parts(on), choice(port), await programOf(AGENT_PROGRAM));
+    const former = await agentBehind(on, SOCKET, PROGRAM);
+    expect([await unit(on, "ActiveState"), await unit(on, "UnitFileState"), await unit(on, "MainPID")]).toEqual([
+      "active",
+      "enabled",
+      String(former?.pid),
+    ]);
+    await expect.poll(() => unit(on, "StatusText"), { timeout: 60_000 }).toBe("Serving generation 1");
+    expect((await asRoot(on, "systemctl reload backsoon-agent.service")).code).toBe(0);
+    await expect.poll(() => unit(on, "StatusText"), { timeout: 60_000 }).toBe("Serving generation 2");
+    expect([await unit(on, "ActiveState"), await unit(on, "WatchdogUSec")]).toEqual(["active", "1min"]);
 
-      // From here on, systemd has the socket.
-      await follow(on, "/etc/systemd/system/backsoon-http.socket", (text) => text.replace(":80", `:${port}`));
-      await follow(on, "/etc/systemd/system/backsoon-agent.service.d/sockets.conf");
-      await asRoot(on, "systemctl stop backsoon-agent.service; systemctl start backsoon-http.socket");
-      // It waits in the queue until the agent, which it starts, serves.
-      expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("open");
-      const restarted = asRoot(on, "systemctl restart backsoon-agent.service");
-      expect(await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } })).text()).toBe(
-        "open",
-      );
-      expect((await restarted).code).toBe(0);
+    // From here on, systemd has the socket.
+    await follow(on, "/etc/systemd/system/backsoon-http.socket", (text) => text.replace(":80", `:${port}`));
+    await follow(on, "/etc/systemd/system/backsoon-agent.service.d/sockets.conf");
+    await asRoot(on, "systemctl stop backsoon-agent.service; systemctl start backsoon-http.socket");
+    // It waits in the queue until the agent, which it starts, serves.
+    expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe("open");
+    const restarted = asRoot(on, "systemctl restart backsoon-agent.service");
+    expect(await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: "close" } })).text()).toBe("open");
+    expect((await restarted).code).toBe(0);
 
-      const predecessor = await agentBehind(on, SOCKET, PROGRAM);
-      const agent = await upgraded(on, port);
-      await expect
-        .poll(async () => (await runScript(on, `kill -0 ${predecessor?.pid ?? 0}`)).code, { timeout: 60_000 })
-        .not.toBe(0);
-      expect([await unit(on, "ActiveState"), await unit(on, "NRestarts")]).toEqual(["active", "0"]);
+    const predecessor = await agentBehind(on, SOCKET, PROGRAM);
+    const agent = await upgraded(on, port);
+    await expect
+      .poll(async () => (await runScript(on, `kill -0 ${predecessor?.pid ?? 0}`)).code, { timeout: 60_000 })
+      .not.toBe(0);
+    expect([await unit(on, "ActiveState"), await unit(on, "NRestarts")]).toEqual(["active", "0"]);
 
-      await runScript(on, `kill -KILL ${agent?.pid ?? 0}`);
-      await expect
-        .poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 60_000 })
-        .not.toBe(agent?.pid);
+    await runScript(on, `kill -KILL ${agent?.pid ?? 0}`);
+    await expect
+      .poll(async () => (await agentBehind(on, SOCKET, PROGRAM))?.pid ?? agent?.pid, { timeout: 60_000 })
+      .not.toBe(agent?.pid);
 
-      const units = "/etc/systemd/system/backsoon-http.socket /etc/systemd/system/backsoon-agent.service.d";
-      await asRoot(on, `systemctl stop backsoon-http.socket; rm -r ${units}; systemctl daemon-reload`);
-      await uninstall(await parts(on), removal(true));
-      expect(await leftOn(on)).toEqual([]);
-      expect(await unit(on, "LoadState")).toBe("not-found");
-      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
-    },
-    400_000,
-  );
+    const units = "/etc/systemd/system/backsoon-http.socket /etc/systemd/system/backsoon-agent.service.d";
+    await asRoot(on, `systemctl stop backsoon-http.socket; rm -r ${units}; systemctl daemon-reload`);
+    await uninstall(await parts(on), removal(true));
+    expect(await leftOn(on)).toEqual([]);
+    expect(await unit(on, "LoadState")).toBe("not-found");
+    await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+  }, 400_000);
 
   it("installed, upgraded and uninstalled through sudo: it runs as the account, and may open a port below 1024", async () => {
     const on = await logIn(OPERATOR);
