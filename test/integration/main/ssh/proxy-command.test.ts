@@ -104,7 +104,7 @@ describe("a ProxyCommand", () => {
   it("that stays silent is ended with the attempt, its pipeline as well", async () => {
     const mark = `61${process.pid}`;
     const silent = `sh -c 'echo waiting >&2; trap "" TERM; sleep ${mark} | cat'`;
-    const failure = await refusal(silent, { patienceMs: 500 });
+    const failure = await refusal(silent, { patienceMs: 3000 });
     expect(failure.code).toBe("ssh.timeout");
     expect(failure.message).toContain("runs. It said: waiting");
     await untilGone(`sleep ${mark}`);
