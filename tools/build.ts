@@ -95,7 +95,8 @@ const PARTS: Record<string, Part> = {
   },
   async main(inputs) {
     const app = await bundled(inputs, "main/index.ts", {
-      external: ["electron", "keytar", "cpu-features"],
+      // What ssh2 has compiled, where npm runs the scripts of packages, it does without.
+      external: ["electron", "keytar", "cpu-features", /sshcrypto\.node$/],
       // ssh2 looks beside its own file as it starts; what it would find there is for Windows only,
       // or part of the bundle.
       banner: "const __dirname = import.meta.dirname;\nconst __filename = import.meta.filename;",
