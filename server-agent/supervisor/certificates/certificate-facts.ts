@@ -3,7 +3,7 @@ import type { CertificateFiles } from "../../contract/config.ts";
 import type { SiteCertificate } from "../../contract/tls/acme.ts";
 import { coversHost, issuerName, namesIn } from "../../core/tls/certificate-names.ts";
 import { quote } from "../../core/wording.ts";
-import { type CertificateFault, loadCertificate } from "../../worker/tls/certificate-files.ts";
+import { type CertificateFault, loadCertificate, type Reading } from "../../worker/tls/certificate-files.ts";
 import { fileStamp } from "../../worker/tls/file-stamp.ts";
 
 export interface CertificateFacts {
@@ -19,6 +19,9 @@ export interface CertificateFacts {
   readonly issuer: string;
 }
 
+/** What was read a moment ago, by `certificateKey`: nobody reads ten thousand files twice. */
+export type CertificateReadings = Map<string, Promise<CertificateFacts>>;
+
 /** A part of the life of a certificate: with less left, somebody has to know. */
 const LAST_SHARE = 0.1;
 
@@ -31,8 +34,8 @@ export function stampOf({ certificate, key }: CertificateFiles): Promise<string>
   return fileStamp([certificate, key]);
 }
 
-export async function readFacts(files: CertificateFiles): Promise<CertificateFacts> {
-  const outcome = await loadCertificate(files);
+export async function readFacts(files: CertificateFiles, reading?: Reading): Promise<CertificateFacts> {
+  const outcome = await loadCertificate(files, reading);
   const { stamp } = outcome;
   if (!outcome.ok) return { stamp, fault: outcome.fault, begins: 0, ends: 0, names: [], issuer: "" };
   const { validFrom, validTo, subjectAltName = "", issuer } = outcome.loaded.leaf;

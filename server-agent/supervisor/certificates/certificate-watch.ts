@@ -4,13 +4,21 @@
  */
 import { dirname } from "node:path";
 import type { SiteCertificate } from "../../contract/tls/acme.ts";
-import type { Config, VirtualHost } from "../../contract/config.ts";
+import type { CertificateFiles, Config, VirtualHost } from "../../contract/config.ts";
 import { fewOf } from "../../core/wording.ts";
 import type { Log } from "../../log.ts";
 import type { WorkerPool } from "../../adapters/builtin/worker-pool.ts";
 import type { Clock } from "../clock.ts";
 import type { EventBus } from "../event-bus.ts";
-import { type CertificateFacts, certificateKey, lifeOf, problemOf, readFacts, stampOf } from "./certificate-facts.ts";
+import {
+  type CertificateFacts,
+  certificateKey,
+  type CertificateReadings,
+  lifeOf,
+  problemOf,
+  readFacts,
+  stampOf,
+} from "./certificate-facts.ts";
 import { certificatesIn, eachOf, type NamedCertificate } from "./check-certificates.ts";
 import { WatchedFolders } from "./watched-folders.ts";
 
@@ -28,6 +36,7 @@ const LOOK_INTERVAL_MS = 30_000;
 export class CertificateWatch {
   readonly #parts: CertificateWatchParts;
   readonly #known = new Map<string, CertificateFacts>();
+  readonly #readings: CertificateReadings;
   /** A switch has most of them as the very objects of before. */
   readonly #seen = new WeakSet<VirtualHost>();
   #problems: readonly string[] = [];
@@ -38,8 +47,10 @@ export class CertificateWatch {
   /** What is to be looked at next: all of them, or only what is new. */
   #waiting: boolean | undefined = undefined;
 
-  constructor(parts: CertificateWatchParts) {
+  /** @param readings What the start has read; given up with the first look. */
+  constructor(parts: CertificateWatchParts, readings: CertificateReadings) {
     this.#parts = parts;
+    this.#readings = readings;
   }
 
   /** What an operator has to know of certificates in use; each a sentence. */
@@ -106,14 +117,22 @@ export class CertificateWatch {
     await eachOf([...named], async ([key, { files }]) => {
       const before = this.#known.get(key);
       if (before !== undefined && (!isWhole || before.stamp === (await stampOf(files)))) return;
-      this.#known.set(key, await readFacts(files));
+      this.#known.set(key, (await this.#fromStart(key, files)) ?? (await readFacts(files)));
       // Also one that is new here: workers may have read it earlier, as it was then.
       changed.push(key);
     });
+    this.#readings.clear();
     if (this.#isClosed) return;
     for (const key of this.#known.keys()) if (!named.has(key)) this.#known.delete(key);
     if (changed.length > 0) this.#parts.pool.broadcast({ type: "refresh-certificates" });
     this.#tell(all);
+  }
+
+  /** What the start has read, if the files are still the same. */
+  async #fromStart(key: string, files: CertificateFiles): Promise<CertificateFacts | undefined> {
+    const read = await this.#readings.get(key);
+    if (read === undefined) return undefined;
+    return read.stamp === (await stampOf(files)) ? read : undefined;
   }
 
   async #lookAgain(): Promise<void> {

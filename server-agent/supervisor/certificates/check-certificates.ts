@@ -6,10 +6,10 @@ import { isIssued } from "../../core/acme/acme-names.ts";
 import { unshared } from "../../core/config/in-common.ts";
 import { childPointer } from "../../core/json-pointer.ts";
 import { ownValue } from "../../core/own-value.ts";
-import { authoritiesFault } from "../../worker/tls/certificate-files.ts";
+import { ALONE, authoritiesFault } from "../../worker/tls/certificate-files.ts";
 import { checkUpstreamTls } from "./check-upstream-tls.ts";
 import { readAuthority } from "./authority-files.ts";
-import { type CertificateFacts, certificateKey, readFacts, warningsOf } from "./certificate-facts.ts";
+import { certificateKey, type CertificateReadings, readFacts, warningsOf } from "./certificate-facts.ts";
 
 export interface CertificateFindings {
   /** What cannot be used, with its field. */
@@ -36,19 +36,20 @@ const MAX_CONCURRENT_READS = 4;
  *
  * @param active The document that serves, if one does.
  * @param now Epoch milliseconds.
+ * @param readings Gets what was read.
  */
 export async function checkCertificates(
   config: Config,
   active: Config | undefined,
   now: number,
+  readings: CertificateReadings = new Map(),
 ): Promise<CertificateFindings> {
   const findings: CertificateFindings = { problems: [], warnings: [] };
   const fresh = freshIn(config, active);
-  const reading = new Map<string, Promise<CertificateFacts>>();
   await eachOf(fresh, async ({ files, hosts, path }) => {
     const key = certificateKey(files);
-    const read = reading.get(key) ?? readFacts(files);
-    reading.set(key, read);
+    const read = readings.get(key) ?? readFacts(files, active === undefined ? ALONE : undefined);
+    readings.set(key, read);
     const facts = await read;
     if (facts.fault !== undefined) {
       const { field, code, message } = facts.fault;

@@ -13,6 +13,7 @@ import type { Log } from "../../log.ts";
 import { SYSTEM_DISK } from "../../store/disk.ts";
 import { type Found, StateDirectory } from "../../store/state-directory.ts";
 import { thumbprintsOf } from "../acme/accounts.ts";
+import type { CertificateReadings } from "../certificates/certificate-facts.ts";
 import { CertificateWatch } from "../certificates/certificate-watch.ts";
 import { TicketKeys, usableTicketKey } from "../certificates/ticket-keys.ts";
 import { type Clock, SYSTEM_CLOCK } from "../clock.ts";
@@ -98,14 +99,15 @@ export async function startServing(options: SupervisorOptions): Promise<{ ok: tr
     changed: () => events.publish({ type: "workers-changed" }),
   });
   const tlsParts = { state, pool, config: () => serving.switch.active.config, events, clock, log };
-  const certificates = new CertificateWatch(tlsParts);
+  const readings: CertificateReadings = new Map();
+  const certificates = new CertificateWatch(tlsParts, readings);
   const targets = new TargetWatch(tlsParts);
   const { webFolder } = options;
   const foundServers = new FoundServers(webServerAdapters(webFolder));
   const flags = new FlagFolder(webFolder);
   const beside = new BesideWebServers({ flags, found: foundServers, token: proofToken, passes, log });
   const parts = { state, listeners, pool, counters, receipts, beside, events, log };
-  const started = await startSwitch(parts, first.service, first.seed);
+  const started = await startSwitch(parts, first.service, first.seed, readings);
   const accepting = started.ok && predecessor === undefined ? await started.value.open() : started;
   if (!started.ok || !accepting.ok) {
     await pool.stop(0);

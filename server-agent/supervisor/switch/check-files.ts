@@ -7,6 +7,7 @@ import { unshared } from "../../core/config/in-common.ts";
 import { childPointer } from "../../core/json-pointer.ts";
 import { faultsOfFile, faultsOfListed, type UserFault } from "../../worker/auth/user-faults.ts";
 import { geoFileFault } from "../../worker/clients/geo-file.ts";
+import type { CertificateReadings } from "../certificates/certificate-facts.ts";
 import { type CertificateFindings, checkCertificates } from "../certificates/check-certificates.ts";
 
 /**
@@ -15,13 +16,15 @@ import { type CertificateFindings, checkCertificates } from "../certificates/che
  *
  * @param active The document that serves, if one does.
  * @param now Epoch milliseconds.
+ * @param readings Gets what was read of certificates.
  */
 export async function checkFiles(
   config: Config,
   active: Config | undefined,
   now: number,
+  readings?: CertificateReadings,
 ): Promise<CertificateFindings> {
-  const findings = await checkCertificates(config, active, now);
+  const findings = await checkCertificates(config, active, now, readings);
   findings.problems.push(...(await checkGeoFiles(config, active)));
   await checkUsers(config, active, findings);
   return findings;

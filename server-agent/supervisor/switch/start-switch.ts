@@ -3,6 +3,7 @@ import { diffConfig } from "../../core/config/diff-config.ts";
 import type { Service } from "../../adapters/service.ts";
 import { messageOf } from "../../log.ts";
 import { done, type Result, refuse } from "../../result.ts";
+import type { CertificateReadings } from "../certificates/certificate-facts.ts";
 import { persistGeneration } from "./persist-generation.ts";
 import { checkFiles } from "./check-files.ts";
 import { exactlyUndone, receiptTransitions } from "./receipt-transitions.ts";
@@ -41,15 +42,18 @@ export interface Seed {
  * A new one is stored only when it really can serve, so that a mistake in the seed can be corrected
  * in the seed. No visitor is accepted before `open`. Refuses with `config.bind`, `config.invalid`,
  * `store.failed`, or `internal` when no worker starts.
+ *
+ * @param readings Gets what was read of certificates.
  */
 export async function startSwitch(
   parts: SwitchParts,
   service: Service,
   seed: Seed | undefined,
+  readings: CertificateReadings,
 ): Promise<Result<Switch>> {
   const { listeners, pool, receipts: book } = parts;
   // What is stored has served: a certificate that is broken by now must not keep the sites down.
-  const found = seed === undefined ? undefined : await checkFiles(service.config, seed.before, Date.now());
+  const found = seed === undefined ? undefined : await checkFiles(service.config, seed.before, Date.now(), readings);
   if (found !== undefined && found.problems.length > 0) return refuseConfig(found.problems);
   const staged = await listeners.stage(service.config, BIND_TIMEOUT_MS);
   if (!staged.ok) return refuse("config.bind", "A listener cannot be bound.", { problems: staged.problems });
