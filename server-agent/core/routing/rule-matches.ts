@@ -106,7 +106,8 @@ export class RuleMatches {
   /**
    * What the rules say of a folder's index file: who answers, and what is changed besides what the
    * folder's own rules change. A redirect, or a rewrite to the folder, says how the file is to be
-   * called, and not who may have it. Undefined: nothing that is not said of the folder.
+   * called, and not who may have it: the rules below do. Undefined: nothing that is not said of the
+   * folder.
    *
    * @param passed Rules that apply to the request already.
    * @param name Of the index file.
@@ -117,23 +118,26 @@ export class RuleMatches {
       rawPath: folder.rawPath + encodeURIComponent(name),
     });
     const { rule } = this.find(folder);
-    const found = this.find(file);
-    const isRenamed = found.rule?.config.handler?.type === "redirect" || found.rewritten?.path === folder.path;
+    let found = this.find(file);
+    const isRenamed = isRedirect(found.rule) || found.rewritten?.path === folder.path;
+    if (isRenamed) found = this.#findInSteps(file, folder);
+    const answering = isRenamed ? (found.rule ?? rule) : found.rule;
     const more = found.passed.filter((one) => !passed.includes(one));
-    if (isRenamed || (found.rule === rule && more.length === 0)) return undefined;
+    if (answering === rule && more.length === 0) return undefined;
     let all = this.#nothingYet;
     for (const one of [...passed, ...more].sort((a, b) => a.index - b.index))
       all = all.after(one) ?? this.#pass(all, one);
     const { otherwise, rewritten } = found;
-    const match = { ...all.matchOf(found.rule), otherwise, ...(rewritten === undefined ? {} : { rewritten }) };
+    const match = { ...all.matchOf(answering), otherwise, ...(rewritten === undefined ? {} : { rewritten }) };
     return { match, facts: rewritten ?? file };
   }
 
-  #findInSteps(facts: RequestFacts): Match {
+  /** @param folder Whose index file is asked for: what only renames it is passed over. */
+  #findInSteps(facts: RequestFacts, folder?: RequestFacts): Match {
     let passed = this.#nothingYet;
     let rewritten: RequestFacts | undefined;
     for (let turn = 0; turn <= MAX_REWRITES; turn++) {
-      const step = this.#step(rewritten ?? facts, passed);
+      const step = this.#step(rewritten ?? facts, passed, folder);
       ({ passed } = step);
       if (step.location === undefined) {
         const match = passed.matchOf(step.rule);
@@ -146,13 +150,18 @@ export class RuleMatches {
   }
 
   /** Up to the rule that answers, or to the first rewrite. */
-  #step(facts: RequestFacts, before: Passed): { passed: Passed; rule?: CompiledRule; location?: string } {
+  #step(
+    facts: RequestFacts,
+    before: Passed,
+    folder: RequestFacts | undefined,
+  ): { passed: Passed; rule?: CompiledRule; location?: string } {
     let passed = before;
     for (const rule of this.#virtualHost.rules) {
-      if (rule.when?.test(facts) === false) continue;
+      if (rule.when?.test(facts) === false || (folder !== undefined && isRedirect(rule))) continue;
       if (answers(rule)) return { passed, rule };
       const location = rule.rewrite?.(facts);
       if (rule.rewrite !== undefined && location === undefined) continue;
+      if (location !== undefined && folder !== undefined && factsAt(location, facts)?.path === folder.path) continue;
       // What was changed once is not changed again by the next turn.
       if (!passed.rules.includes(rule)) passed = passed.after(rule) ?? this.#pass(passed, rule);
       if (location !== undefined) return { passed, location };
@@ -205,6 +214,10 @@ class Passed {
 
 function answers({ config: { handler } }: CompiledRule): boolean {
   return handler !== undefined && handler.type !== "rewrite";
+}
+
+function isRedirect(rule: CompiledRule | undefined): boolean {
+  return rule?.config.handler?.type === "redirect";
 }
 
 /** The request with an address of the same site; undefined where that is malformed. */

@@ -234,10 +234,11 @@ it("lets in who meets the demands of all rules", async () => {
 });
 
 it("answers a folder by the rules of its index file", async () => {
-  for (const name of ["open", "private", "moved", "app", "loop"]) await mkdir(join(folder, name), { recursive: true });
+  for (const name of ["open", "private", "moved", "app", "renamed", "loop"])
+    await mkdir(join(folder, name), { recursive: true });
   for (const name of ["open", "private", "moved", "loop"])
     await writeFile(join(folder, name, "index.html"), `of ${name}`);
-  await writeFile(join(folder, "app/index.php"), "<?php secret");
+  for (const name of ["app", "renamed"]) await writeFile(join(folder, name, "index.php"), "<?php secret");
   await serve([
     {
       when: { path: "/private/index.html" },
@@ -252,6 +253,7 @@ it("answers a folder by the rules of its index file", async () => {
     { when: { extension: "html" }, responseHeaders: { set: { "X-Html": "1" } }, compress: { minBytes: 1 } },
     { when: { path: "/moved/index.html" }, handler: { type: "redirect", to: "/moved/" } },
     { when: { path: "/loop/index.html" }, handler: { type: "rewrite", to: "/loop/?again" } },
+    { when: { path: "/renamed/index.php" }, handler: { type: "redirect", to: "/renamed/" } },
     { when: { extension: "php" }, handler: { type: "proxy", upstream: "app" } },
     { handler: { type: "file", root: folder, index: ["index.html", "index.php"] } },
   ]);
@@ -279,6 +281,7 @@ it("answers a folder by the rules of its index file", async () => {
     // Which name a file has is said by a redirect, and not who may have it.
     expect(await ask("/moved/")).toMatchObject({ status: 200, body: "of moved" });
     expect(await ask("/loop/")).toMatchObject({ status: 200, body: "of loop" });
+    expect((await ask("/renamed/?q=1")).body).toMatch(/^\/renamed\/index\.php\?q=1\n/);
   }
 });
 
