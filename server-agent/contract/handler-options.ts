@@ -116,9 +116,13 @@ export const cgiOptions = {
     "Folder with the programs. Only files that exist there run; nothing outside the folder, and no dotfiles.",
   ),
   mount,
-  extensions: applicationOptions.extensions.describe(
-    'Extensions of programs. What follows one in the path is its `PATH_INFO`. Default `["cgi"]`.',
-  ),
+  extensions: z
+    .array(z.union([extension, z.literal("*")]))
+    .min(1)
+    .optional()
+    .describe(
+      'Extensions of programs. What follows one in the path is its `PATH_INFO`. `*`: every file is a program, whatever its name. Default `["cgi"]`.',
+    ),
   index: fileOptions.index.describe('Index files of a folder; the first that exists answers. Default `["index.cgi"]`.'),
   fallback: fallback.describe("The program that answers when the path has none, such as `/index.cgi`."),
   files: files.describe(

@@ -171,7 +171,13 @@ export const HANDLERS: { readonly [T in Type]: FieldsOfHandler<T> } = {
   cgi: {
     root: program,
     mount,
-    extensions: { kind: "list", words: true, label: "Extensions of programs", placeholder: "cgi" },
+    extensions: {
+      kind: "list",
+      words: true,
+      label: "Extensions of programs",
+      hint: "* stands for every file.",
+      placeholder: "cgi",
+    },
     index: { ...index, hint: "The first that exists answers." },
     fallback: { kind: "text", label: "Program for all other paths", placeholder: "/index.cgi" },
     files: { kind: "flag", label: "Serve the other files of the folder" },

@@ -180,7 +180,8 @@ function checkScripts(
         "application.root",
         `\`${field}\` is about the files of a folder; name it in \`root\`, or remove \`${field}\``,
       );
-  if (fallback !== undefined && !extensions.some((extension) => fallback.endsWith(`.${extension}`)))
+  const isScript = (name: string) => extensions.some((each) => each === "*" || name.endsWith(`.${each}`));
+  if (fallback !== undefined && !isScript(fallback))
     problem(
       "fallback",
       "application.fallback",

@@ -99,9 +99,10 @@ function scriptEnding(extensions: readonly string[]): RegExp {
 /**
  * The scripts that may answer a path, which goes on behind them (`PATH_INFO` of CGI).
  *
- * @param own Extensions of scripts besides those that are common, without dot.
+ * @param own Extensions of scripts besides those that are common, without dot; `*` for any file.
  */
 export function scriptsIn(path: string, own: readonly string[] = []): string[] {
+  if (own.includes("*")) return Array.from(path.matchAll(/(?!^)\//g), ({ index }) => path.slice(0, index));
   if (!GOES_ON.test(path)) return [];
   const ending = own.length === 0 ? KNOWN_SCRIPT : scriptEnding([...SCRIPTS, ...own]);
   return Array.from(path.matchAll(ending), ({ 0: { length }, index }) => path.slice(0, index + length));

@@ -26,6 +26,8 @@ type NoScript =
 
 export type Found = Script | NoScript;
 
+/** As an extension: every file is a script. */
+const ANY = "*";
 /** What was found is believed this long (ms). */
 const FRESH_MS = 1000;
 const MAX_KNOWN_PATHS = 1000;
@@ -33,18 +35,20 @@ const MISSING: Found = { kind: "missing" };
 
 export class ScriptFolder {
   readonly #root: string;
-  readonly #extensions: readonly string[];
+  /** With their dots; undefined: whatever they are called. */
+  readonly #extensions: readonly string[] | undefined;
   readonly #index: readonly string[];
   readonly #sources: RegExp;
   #known = new Map<string, Found>();
   #knownSince = 0;
 
-  /** @param root Absolute; need not exist yet. @param extensions Without dot. */
+  /** @param root Absolute; need not exist yet. @param extensions Without dot, or `*`. */
   constructor(root: string, extensions: readonly string[], index: readonly string[]) {
     this.#root = root;
-    this.#extensions = extensions.map((extension) => `.${extension}`);
+    const isAny = extensions.includes(ANY);
+    this.#extensions = isAny ? undefined : extensions.map((extension) => `.${extension}`);
     this.#index = index;
-    this.#sources = new RegExp(`\\.(?:${extensions.join("|")})[^/]*$`, "i");
+    this.#sources = isAny ? /$/ : new RegExp(`\\.(?:${extensions.join("|")})[^/]*$`, "i");
   }
 
   /**
@@ -109,6 +113,7 @@ export class ScriptFolder {
   }
 
   #isScript(name: string): boolean {
+    if (this.#extensions === undefined) return !name.endsWith("/");
     return this.#extensions.some((extension) => name.endsWith(extension) && !name.endsWith(`/${extension}`));
   }
 }

@@ -22,6 +22,8 @@ const FILES: Readonly<Record<string, string>> = {
   "www/gone.cgi": "#!/nowhere/interpreter\n",
   "www/plain.cgi": "not to be run",
   "www/note.txt": "a note",
+  "www/sub/tool": `#!/bin/sh\n${HEAD}\necho "$SCRIPT_NAME+$PATH_INFO"`,
+  "www/.hidden": `#!/bin/sh\n${HEAD}\necho hidden`,
   "www/script.txt": "Content-Type: text/plain\n\nby an interpreter",
   // A child of its own that would outlive it.
   "www/slow.cgi": `#!/bin/sh\n${HEAD}\nprintf first\n(sleep 600 & echo $! > run/$QUERY_STRING; wait)`,
@@ -43,6 +45,7 @@ beforeAll(async () => {
     plain: { params: { A_B: "ü" }, files: true, sendFiles: [join(folder, "www")] },
     few: { processes: 1 },
     short: { timeout: 0.3 },
+    any: { extensions: ["*"], index: [], files: true, fallback: "/sub/tool" },
     interpreted: { interpreter: "/bin/cat", extensions: ["txt"] },
   };
   const sites = Object.entries(options).map(([id, rest]) => ({
@@ -118,6 +121,16 @@ describe("a program of CGI", () => {
     expect(await get("/sends.cgi")).toMatchObject({ status: 200, text: "a note" });
     await writeFile(join(folder, "www/run/go"), "");
     await expect.poll(() => existsSync(join(folder, "www/run/counted"))).toBe(true);
+  });
+
+  it("may have any name, and then no file is anything else", async () => {
+    const text = async (path: string) => (await get(path, { host: "any" })).text;
+    expect(await text("/sub/tool")).toBe("/sub/tool+\n");
+    expect(await text("/sub/tool/a/b.txt?x")).toBe("/sub/tool+/a/b.txt\n");
+    expect(await text("/deaf.cgi")).toBe("done\n");
+    // What is not there, or not to be seen, is the fallback's.
+    for (const path of ["/", "/sub/", "/sub/other", "/.hidden"]) expect(await text(path)).toBe("/sub/tool+\n");
+    expect(await get("/note.txt", { host: "any" })).toMatchObject({ status: 502 });
   });
 
   it("may be run by an interpreter", async () => {

@@ -111,6 +111,16 @@ it("a script is not reached by a path below it where a rule above keeps visitors
   expect(ask(table, { path: "/xmlrpc.php/", rawPath: "/xmlrpc.php%2F" })?.rule?.index).toBe(1);
 });
 
+it("where any file is a script, no path below one passes what is said of it", () => {
+  const table = tableWith(
+    { when: { path: ["/bin/admin", "/bin/deep/tool.x"] }, handler: { type: "error", status: 403 } },
+    { handler: { type: "cgi", root: "/srv", extensions: ["*"] } },
+  );
+  const at = (path: string) => ask(table, { path, rawPath: path })?.rule?.index;
+  for (const path of ["/bin/admin/", "/bin/admin/x/y", "/bin/deep/tool.x/z"]) expect(at(path)).toBe(0);
+  for (const path of ["/", "/bin/", "/bin/administration/x", "/bin/deep/"]) expect(at(path)).toBe(1);
+});
+
 it("a rewrite tries the rules again with another address, and keeps what was changed", () => {
   const table = tableWith(
     { when: { path: "/admin/*" }, ...SET_A },
