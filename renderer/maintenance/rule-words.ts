@@ -92,6 +92,7 @@ export function ruleWords({ when }: Rule): string {
 const LISTED = [
   "path",
   "pathRegex",
+  "urlRegex",
   "extension",
   "method",
   "from",
@@ -109,6 +110,8 @@ function listedWords(fact: (typeof LISTED)[number], values: string): string {
       return t("path {values}", { values });
     case "pathRegex":
       return t("path matching {values}", { values });
+    case "urlRegex":
+      return t("address matching {values}", { values });
     case "extension":
       return t("files ending in {values}", { values });
     case "method":

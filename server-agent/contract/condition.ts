@@ -44,6 +44,7 @@ export interface Condition {
   not?: Condition | undefined;
   path?: string | string[] | undefined;
   pathRegex?: string | string[] | undefined;
+  urlRegex?: string | string[] | undefined;
   extension?: string | string[] | undefined;
   method?: string | string[] | undefined;
   header?: Record<string, true | string | string[]> | undefined;
@@ -79,6 +80,10 @@ export const Condition: z.ZodType<Condition> = z
     pathRegex: oneOrMany(
       nonEmpty,
       "RE2 regular expression, matched anywhere in the decoded path; anchor it with ^ and $.",
+    ).optional(),
+    urlRegex: oneOrMany(
+      nonEmpty,
+      "The same, matched in the decoded path followed by `?` and the query as it was sent, if there is one: `^/news\\?id=\\d+$`.",
     ).optional(),
     extension: oneOrMany(
       z.string().regex(/^[^./]+$/, "write the extension without dots and slashes: `php`"),

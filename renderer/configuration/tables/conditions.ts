@@ -30,6 +30,13 @@ export const CONDITION: FieldsOf<Condition> = {
     hint: "A regular expression (RE2); anchor it with ^ and $.",
     placeholder: "^/item/\\d+$",
   },
+  urlRegex: {
+    kind: "list",
+    orOne: true,
+    label: "Address matching",
+    hint: "A regular expression (RE2) for the path, and ? and the query if there is one.",
+    placeholder: "^/news\\?id=\\d+$",
+  },
   extension: { kind: "list", words: true, orOne: true, label: "File extension", placeholder: "php" },
   method: { kind: "list", words: true, orOne: true, label: "Method", placeholder: "GET" },
   from: {

@@ -69,7 +69,7 @@ export function sampleRequests(condition: Condition): Sample[] {
 }
 
 function extend(samples: readonly Sample[], condition: Condition): Sample[] {
-  const { path, pathRegex, extension, header, cookie, query, all, any } = condition;
+  const { path, pathRegex, urlRegex, extension, header, cookie, query, all, any } = condition;
   let extended = [...samples];
   const each = (change: (sample: Sample) => Sample[]) => {
     extended = extended.flatMap(change).slice(0, MAX_SAMPLES);
@@ -82,6 +82,7 @@ function extend(samples: readonly Sample[], condition: Condition): Sample[] {
       })),
     );
   if (pathRegex !== undefined) each((sample) => listed(pathRegex).map((regex) => withMatchingPath(sample, regex)));
+  if (urlRegex !== undefined) each((sample) => listed(urlRegex).map((regex) => withMatchingUrl(sample, regex)));
   if (extension !== undefined)
     each((sample) => listed(extension).map((wanted) => ({ ...sample, path: withExtension(sample.path, wanted) })));
   for (const [name, wanted] of Object.entries(header ?? {})) each((sample) => [withHeader(sample, name, wanted)]);
@@ -146,11 +147,23 @@ function listed(value: string | string[]): string[] {
   return typeof value === "string" ? [value] : value;
 }
 
+/** Something of an expression is left, so the text is none that it matches. */
+const NOT_PLAIN = /[()[\]{}|\\*+?^$]/;
+
 function withMatchingPath(sample: Sample, regex: string): Sample {
   const text = textFor(regex);
   const path = text.startsWith("/") ? text : `/${text}`;
   const compiled = compileRegex(regex);
-  return compiled.ok && compiled.regex.test(path) && !/[()[\]{}|\\*+?^$]/.test(path) ? { ...sample, path } : sample;
+  return compiled.ok && compiled.regex.test(path) && !NOT_PLAIN.test(path) ? { ...sample, path } : sample;
+}
+
+/** The expression of the path, a question mark, and that of the query. */
+function withMatchingUrl(sample: Sample, regex: string): Sample {
+  const mark = regex.indexOf("\\?");
+  if (mark < 0) return withMatchingPath(sample, regex);
+  const query = textFor(regex.slice(mark + 2));
+  if (NOT_PLAIN.test(query)) return sample;
+  return { ...withMatchingPath(sample, regex.slice(0, mark)), query, carries: [...sample.carries, `query ${query}`] };
 }
 
 /** A text that a simple regular expression is likely to match. */

@@ -4,7 +4,14 @@ import { compileAddressSet } from "./address-set.ts";
 import { compileCertificate, compileFields, compileGeo } from "./field-condition.ts";
 import { childPointer } from "../json-pointer.ts";
 import { suggestName } from "../nearest-name.ts";
-import { compileExists, compileExtension, compilePath, compilePathRegex } from "./path-condition.ts";
+import {
+  compileExists,
+  compileExtension,
+  compilePath,
+  compileRegexes,
+  PATH,
+  PATH_AND_QUERY,
+} from "./path-condition.ts";
 import type { RequestFacts } from "./request-facts.ts";
 import { listOf, quote } from "../wording.ts";
 import type { CompiledCondition, ConditionContext } from "./compiled-condition.ts";
@@ -67,7 +74,8 @@ export function compileCondition(
     add(kind, condition[kind], (value, at) => compileFields(kind, value, at, problems));
   for (const key of ["country", "continent", "asn"] as const)
     add(key, condition[key], (value, at) => compileGeo(key, value, at, context));
-  add("pathRegex", condition.pathRegex, (value, at) => compilePathRegex(value, at, problems));
+  add("pathRegex", condition.pathRegex, (value, at) => compileRegexes(value, at, PATH, problems));
+  add("urlRegex", condition.urlRegex, (value, at) => compileRegexes(value, at, PATH_AND_QUERY, problems));
   add("not", condition.not, (value, at) => negation(compileCondition(value, at, context, depth + 1)));
   add("all", condition.all, (value, at) => conjunction(children(value, at)));
   add("any", condition.any, (value, at) => disjunction(children(value, at)));

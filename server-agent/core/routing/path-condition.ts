@@ -67,8 +67,24 @@ function refusePath(text: string): string | undefined {
   return undefined;
 }
 
-/** `pathRegex`: found anywhere in the decoded path. */
-export function compilePathRegex(value: OneOrMany, path: string, problems: Problem[]): CompiledCondition {
+/** What of a request an expression is looked for in. */
+interface Subject {
+  readonly of: (facts: RequestFacts) => string;
+  readonly name: string;
+}
+export const PATH: Subject = { of: (facts) => facts.path, name: "the path" };
+export const PATH_AND_QUERY: Subject = {
+  of: ({ path, query }) => (query === "" ? path : `${path}?${query}`),
+  name: "the address",
+};
+
+/** `pathRegex` and `urlRegex`: found anywhere in the subject. */
+export function compileRegexes(
+  value: OneOrMany,
+  path: string,
+  { of, name }: Subject,
+  problems: Problem[],
+): CompiledCondition {
   const regexes: Regex[] = [];
   const wanted = each(value, path, (pattern, at) => {
     const compiled = compileRegex(pattern);
@@ -79,10 +95,10 @@ export function compilePathRegex(value: OneOrMany, path: string, problems: Probl
   const [only] = regexes;
   const test: CompiledCondition["test"] =
     regexes.length === 1 && only !== undefined
-      ? (facts) => only.test(facts.path)
-      : (facts) => regexes.some((regex) => regex.test(facts.path));
+      ? (facts) => only.test(of(facts))
+      : (facts) => regexes.some((regex) => regex.test(of(facts)));
   const words = listOf(wanted.map(quote));
-  return { test, why: (facts) => `the path ${quote(facts.path)} ${test(facts) ? "fits" : "does not fit"} ${words}` };
+  return { test, why: (facts) => `${name} ${quote(of(facts))} ${test(facts) ? "fits" : "does not fit"} ${words}` };
 }
 
 /** `extension`: what follows the last dot of the last path segment, in lower case. */

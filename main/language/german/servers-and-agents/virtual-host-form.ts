@@ -152,6 +152,10 @@ export const VIRTUAL_HOST_FORM = {
   "Exact, or with /* at its end for everything below; one per line.":
     "Genau, oder mit /* am Ende für alles darunter; einer je Zeile.",
   "Path matching": "Pfad passt auf",
+  "* stands for every file.": "* steht für jede Datei.",
+  "Address matching": "Adresse passt auf",
+  "A regular expression (RE2) for the path, and ? and the query if there is one.":
+    "Ein regulärer Ausdruck (RE2) für den Pfad, und für ? und die Abfrage, falls es eine gibt.",
   "A regular expression (RE2); anchor it with ^ and $.": "Ein regulärer Ausdruck (RE2); mit ^ und $ verankern.",
   "File extension": "Dateiendung",
   "Addresses or networks.": "Adressen oder Netze.",

@@ -92,6 +92,7 @@ export const MAINTENANCE_WORDS = {
   "every request": "jede Anfrage",
   "path {values}": "Pfad {values}",
   "path matching {values}": "Pfad passt auf {values}",
+  "address matching {values}": "Adresse passt auf {values}",
   "files ending in {values}": "Dateien mit der Endung {values}",
   "method {values}": "Methode {values}",
   "from {values}": "von {values}",

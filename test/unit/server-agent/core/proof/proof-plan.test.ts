@@ -199,6 +199,7 @@ describe("a proof in maintenance", () => {
     ["an extension", { extension: "css" }, ["/backsoon-proof.css"]],
     ["a path that has to be encoded", { path: "/über uns/100%" }, ["/über uns/100%"]],
     ["a simple regular expression", { pathRegex: "^/hooks/[0-9]+/paid$" }, ["/hooks/1/paid"]],
+    ["an address with a query", { urlRegex: "^/news\\?id=\\d+$" }, ["/news with query id=1"]],
     ["alternatives", { any: [{ path: "/a" }, { from: "10.0.0.0/8" }, { path: "/b/*" }] }, ["/a", "/b/backsoon-proof"]],
     [
       "several at once",
@@ -223,6 +224,7 @@ describe("a proof in maintenance", () => {
       { pathRegex: "^/(a|b)/.{3}$" },
       "Cannot be tried from this computer: ",
     ],
+    ["an address without a plain text", { urlRegex: "^/news\\?id=(1|2)$" }, "Cannot be tried from this computer: "],
     ["a field that frames the message", { header: { Upgrade: "websocket" } }, "Cannot be tried from this computer: "],
     [
       "a path that no request can have",
