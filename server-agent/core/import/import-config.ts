@@ -9,6 +9,7 @@ import { importCherokee } from "./cherokee/import.ts";
 import type { Draft } from "./document/draft.ts";
 import { finish } from "./document/finish.ts";
 import { importNginx } from "./nginx/import.ts";
+import { reportPasswordFiles } from "./document/password-files.ts";
 import type { ReportLine } from "./document/report.ts";
 import type { ImportFault, Surroundings } from "./document/surroundings.ts";
 
@@ -31,6 +32,7 @@ export function importConfig(format: Format, file: string, text: string, surroun
   const made = IMPORTS[format](file, text, surroundings);
   if (!made.ok) return made;
   const config = finish(made.draft);
+  reportPasswordFiles(made.draft, surroundings);
   return { ok: true, config, report: made.draft.report.lines() };
 }
 

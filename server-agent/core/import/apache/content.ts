@@ -7,7 +7,7 @@ import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { allOf, escapeRegex } from "../document/match.ts";
 import type { Statement } from "../document/statements.ts";
-import { staticAnswers } from "../document/static-files.ts";
+import { isSharedIndex, staticAnswers } from "../document/static-files.ts";
 import { upstreamOf } from "./passes.ts";
 import { extensionsIn, type Section, type Space } from "./spaces.ts";
 
@@ -34,8 +34,11 @@ export function filesOf(
   const isListed = options?.args.some((option) => /^\+?(?:indexes|all)$/i.test(option)) === true;
   options?.entry.carried("the handler: `common` lists folders (`Indexes`)");
   const index = said("directoryindex");
-  index?.entry.carried("`index`");
-  const names = (index?.args ?? ["index.html"]).filter((name) => !name.includes("/") && name !== "disabled");
+  const all = (index?.args ?? ["index.html"]).filter((name) => name !== "disabled");
+  const isTaken = (name: string) => !name.includes("/") || (mount === "" && isSharedIndex(name));
+  const names = all.filter(isTaken);
+  if (names.length === all.length) index?.entry.carried("`index`, and `rewrite` to what is shared by folders");
+  else index?.entry.changed(`\`index\` without ${all.filter((name) => !isTaken(name)).join(", ")}`);
   const plain = staticAnswers({ root, mount: mount === "" ? undefined : mount, index: names, isListed });
   return [
     // The last one counts.

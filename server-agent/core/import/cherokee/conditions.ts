@@ -19,6 +19,8 @@ import type { Node } from "./tree.ts";
 
 export interface ConditionContext {
   readonly root: string;
+  /** The folder of the address that `root` stands for. */
+  readonly mount?: string | undefined;
   readonly index: readonly string[];
   /** Listeners by the number of their bind. */
   readonly listeners: ReadonlyMap<string, readonly string[]>;
@@ -113,30 +115,21 @@ export function extensionsOf(node: Node): string[] {
 }
 
 /** In any segment of the path: `/a.php/b` has the extension `php` for Cherokee. */
-function extensionMatch(node: Node, { root }: ConditionContext): Match {
+function extensionMatch(node: Node, context: ConditionContext): Match {
   const extensions = node.list("extensions");
   if (extensions.length === 0) return UNKNOWN;
   const match = regexMatch(`\\.(?:${extensions.map(escapeRegex).join("|")})(?:/|$)`);
-  return node.flag("check_local_file", false) ? both(match, exactly({ exists: `${root}{path}` })) : match;
+  if (!node.flag("check_local_file", false)) return match;
+  const check = node.at("check_local_file")?.entry;
+  if (knowsFiles(context)) return both(match, exactly({ exists: `${context.root}{path}` }));
+  check?.changed("no condition: the handler answers with 404 where a file is missing, and no rule below is tried");
+  return match;
 }
 
-/**
- * Cherokee looks at the path with its query, and here the path alone counts. An expression that
- * asks for a query is widened to what it says of the path.
- */
+/** Cherokee looks at the path with its query. */
 function requestMatch(node: Node): Match {
   const pattern = node.text("request");
-  const mark = pattern.search(/\\\?/);
-  if (pattern === "") return UNKNOWN;
-  if (mark < 0) {
-    if (/[^\\]\$\)?$/.test(pattern) && !/\.\*\)?\$\)?$/.test(pattern))
-      node
-        .at("request")
-        ?.entry?.changed("`pathRegex`: the query is not looked at, so an address with one matches, too");
-    return regexMatch(pattern);
-  }
-  const ofPath = regexMatch(pattern.slice(0, mark));
-  return { when: ofPath.when, isExact: false };
+  return pattern === "" ? UNKNOWN : regexMatch(pattern, "urlRegex");
 }
 
 function methodMatch(method: string): Match {
@@ -153,10 +146,19 @@ function headerMatch(node: Node): Match {
   return exactly({ header: { [name]: `~${pattern}` } });
 }
 
-function existsMatch(node: Node, { root, index }: ConditionContext): Match {
+/** A condition can ask for a file: its path is that of the request, below the same folder for every host. */
+function knowsFiles({ root, mount }: ConditionContext): boolean {
+  return mount === undefined && !root.includes("${");
+}
+
+function existsMatch(node: Node, context: ConditionContext): Match {
+  const { root, index } = context;
   const path = `${root}{path}`;
+  if (!knowsFiles(context)) return UNKNOWN;
   if (node.flag("match_any", false)) {
-    const found = node.flag("match_index_files", true) ? index.map((name) => `${path}/${name}`) : [];
+    const found = node.flag("match_index_files", true)
+      ? index.map((name) => (name.startsWith("/") ? root + name : `${path}/${name}`))
+      : [];
     return exactly({ exists: [path, ...found] });
   }
   const names = node.list("exists");

@@ -8,6 +8,7 @@ import { CLOSED } from "../document/finish.ts";
 import { escapeRegex } from "../document/match.ts";
 import { staticAnswers } from "../document/static-files.ts";
 import { extensionsOf, folderOf, namesFolder } from "./conditions.ts";
+import { trustProxies } from "./real-address.ts";
 import { redirectAnswers } from "./redirects.ts";
 import { type Protocol, upstreamFor } from "./sources.ts";
 import type { Node } from "./tree.ts";
@@ -18,6 +19,8 @@ export interface HandlerContext {
   readonly index: readonly string[];
   /** Media types of one's own. */
   readonly mediaTypes: Readonly<Record<string, string>>;
+  /** Some listener speaks TLS. */
+  readonly hasTls: boolean;
   /** Undefined where the folder depends on what cannot be expressed here. */
   readonly root: string | undefined;
   /** The folder of the address that `root` stands for. */
@@ -27,8 +30,7 @@ export interface HandlerContext {
 }
 
 export interface Answers {
-  readonly answers: readonly Answer[];
-  readonly requestHeaders?: HeaderOperations;
+  readonly answers: readonly (Answer & { readonly requestHeaders?: HeaderOperations })[];
   readonly responseHeaders?: HeaderOperations;
 }
 
@@ -98,12 +100,13 @@ function closed(node: Node, why: string): Answers {
 
 function fileAnswers(node: Node, { root, mount, index, mediaTypes }: HandlerContext): Answers {
   if (root === undefined) return closed(node, "its folder cannot be expressed here");
-  const type =
-    node.value === "dirlist"
-      ? "listing"
-      : node.value === "common" && node.flag("allow_dirlist", true)
-        ? "common"
-        : "file";
+  // Names that Cherokee does not show are not shown here, and the list with them.
+  const hidden = node.list("hidden_files");
+  if (hidden.length > 0 && node.value === "dirlist") return closed(node, `the list would show ${hidden.join(", ")}`);
+  const isListed = node.value === "common" && node.flag("allow_dirlist", true);
+  if (hidden.length > 0 && isListed)
+    node.at("hidden_files")?.entry?.closed(`folders are not listed: the list would show ${hidden.join(", ")}`);
+  const type = node.value === "dirlist" ? "listing" : isListed && hidden.length === 0 ? "common" : "file";
   const folder = { root, ...(mount === undefined ? {} : { mount }) };
   if (node.value === "streaming") node.entry?.changed("the handler `file`: sent at full speed; see `bytesPerSecond`");
   else node.carried(`the handler \`${type}\``);
@@ -126,7 +129,7 @@ function errorAnswers(node: Node): Answers {
   return closed(node, "it names no status of HTTP");
 }
 
-function proxyAnswers(node: Node, { draft, sources, match }: HandlerContext): Answers {
+function proxyAnswers(node: Node, { draft, sources, match, hasTls }: HandlerContext): Answers {
   const upstream = upstreamFor(node, "http", sources, draft);
   if (upstream === undefined) return closed(node, "no target can be named");
   node.carried("the handler `proxy`");
@@ -146,9 +149,17 @@ function proxyAnswers(node: Node, { draft, sources, match }: HandlerContext): An
     });
   const requestHeaders = fieldsOf(node, "in_header");
   const responseHeaders = fieldsOf(node, "out_header");
+  const handler: Handler = { type: "proxy", upstream, ...mount, preserveHost };
+  // Applications believe these, for Cherokee says them: a visitor must not.
+  const tells = (isTls: boolean) => ({
+    handler,
+    requestHeaders: {
+      set: { "X-Real-IP": "${client}", "X-Forwarded-SSL": isTls ? "on" : "off" },
+      ...requestHeaders,
+    },
+  });
   return {
-    answers: [{ handler: { type: "proxy", upstream, ...mount, preserveHost } }],
-    ...(requestHeaders === undefined ? {} : { requestHeaders }),
+    answers: [...(hasTls ? [{ when: { tls: true }, ...tells(true) }] : []), tells(false)],
     ...(responseHeaders === undefined ? {} : { responseHeaders }),
   };
 }
@@ -176,9 +187,8 @@ function applicationAnswers(node: Node, protocol: Exclude<Protocol, "http">, con
   if (upstream === undefined) return closed(node, "no target can be named");
   const type = HANDLER_OF[protocol];
   const extensions = extensionsOf(match);
-  // Scripts are files; without a check, the application gets every path, but for those that only
-  // know scripts (PHP), whose rule names their extension.
-  const hasScripts = extensions.length > 0 || (protocol !== "uwsgi" && node.flag("check_file", true));
+  // Cherokee looks for a file only for FastCGI; scripts (PHP) are known by the extension of the rule.
+  const hasScripts = extensions.length > 0 || (protocol === "fcgi" && node.flag("check_file", true));
   node.at("check_file")?.carried(hasScripts ? "`root`: only scripts that exist run" : "no `root`");
   if (hasScripts && root === undefined) return closed(node, "its folder cannot be expressed here");
   const folder = folderOf(match);
@@ -198,28 +208,54 @@ function applicationAnswers(node: Node, protocol: Exclude<Protocol, "http">, con
       `the handler \`${type}\`: only files with the extension \`php\` run; name others in \`extensions\``,
     );
   else node.carried(`the handler \`${type}\``);
-  return { answers: [{ handler: { type, upstream, ...place, ...programOptions(node, root) } }] };
+  return { answers: [{ handler: { type, upstream, ...place, ...programOptions(node, root, draft) } }] };
 }
 
-function cgiAnswers(node: Node, { root, mount, match }: HandlerContext): Answers {
-  if (root === undefined) return closed(node, "its folder cannot be expressed here");
-  const named = extensionsOf(match);
-  const extensions = named.length > 0 ? named : ["cgi", "pl", "py", "rb", "sh"];
-  if (named.length > 0) node.carried("the handler `cgi`");
-  else node.entry?.changed(`the handler \`cgi\`: only files with an extension run (${extensions.join(", ")})`);
-  const interpreter = node.text("script_alias");
-  if (interpreter.startsWith("/")) node.at("script_alias")?.carried("`interpreter`");
+function cgiAnswers(node: Node, context: HandlerContext): Answers {
+  const { root, mount, match, draft } = context;
+  const extensions = extensionsOf(match);
+  const alias = node.text("script_alias");
   node.at("change_user")?.entry?.left("all programs run as one user; set `user` of the handler");
+  if (alias.startsWith("/") && extensions.length === 0) return aliasAnswers(node, alias, context);
+  if (root === undefined) return closed(node, "its folder cannot be expressed here");
+  node.carried("the handler `cgi`");
+  if (alias.startsWith("/")) node.at("script_alias")?.carried("`interpreter`");
+  const handler: Handler = {
+    type: "cgi",
+    root,
+    ...(mount === undefined ? {} : { mount }),
+    extensions: extensions.length > 0 ? extensions : ["*"],
+    ...(extensions.length > 0 ? {} : { index: [] }),
+    ...(alias.startsWith("/") ? { interpreter: alias } : {}),
+    ...programOptions(node, root, draft),
+  };
+  return { answers: [{ handler }] };
+}
+
+/** One program for everything below a folder: its name comes into the path, by a rewrite. */
+function aliasAnswers(node: Node, alias: string, { match, draft }: HandlerContext): Answers {
+  const folder = (folderOf(match) ?? "").replace(/\/$/, "");
+  const slash = alias.lastIndexOf("/");
+  const [root, name] = [alias.slice(0, slash) || "/", alias.slice(slash + 1)];
+  const program = `${folder}/${name}`;
+  node.carried("the handler `cgi`");
+  node
+    .at("script_alias")
+    ?.entry?.changed(`the handler \`cgi\` for ${quote(alias)}, whose \`SCRIPT_NAME\` is ${quote(program)}`);
   return {
     answers: [
+      {
+        when: { not: { path: [program, `${program}/*`] } },
+        handler: { type: "rewrite", to: `${program}$1`, regex: `(?s)^${escapeRegex(folder)}(.*)$` },
+      },
       {
         handler: {
           type: "cgi",
           root,
-          ...(mount === undefined ? {} : { mount }),
-          extensions,
-          ...(interpreter.startsWith("/") ? { interpreter } : {}),
-          ...programOptions(node, root),
+          ...(folder === "" ? {} : { mount: folder }),
+          extensions: ["*"],
+          index: [],
+          ...programOptions(node, root, draft),
         },
       },
     ],
@@ -229,7 +265,9 @@ function cgiAnswers(node: Node, { root, mount, match }: HandlerContext): Answers
 function programOptions(
   node: Node,
   root: string | undefined,
+  draft: Draft,
 ): { params?: Record<string, string>; sendFiles?: string[] } {
+  trustProxies(node, draft);
   const variables = [...(node.at("env")?.children.values() ?? [])];
   for (const variable of variables) variable.carried("`params` of the handler");
   const sends = node.flag("xsendfile", false) && root !== undefined;

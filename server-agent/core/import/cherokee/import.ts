@@ -22,6 +22,7 @@ export function importCherokee(
   const listeners = addListeners(tree, draft);
   addVirtualHosts(servers, {
     draft,
+    surroundings,
     listeners,
     sources: tree.at("source"),
     mediaTypes: mediaTypesOf(tree.at("mime"), surroundings),
@@ -82,12 +83,20 @@ function countryFiles({ filesIn }: Surroundings): string[] {
 function mediaTypesOf(mime: Node | undefined, { mediaTypeOf }: Surroundings): Record<string, string> {
   const types: Record<string, string> = {};
   for (const type of mime?.children.values() ?? []) {
+    const unknown: string[] = [];
     for (const extension of type.list("extensions")) {
       const isKnown = mediaTypeOf(extension).split(";")[0] === type.key;
-      if (!isKnown && /^[^./\s]{1,20}$/.test(extension) && /^[\w.+-]+\/[\w.+-]+$/.test(type.key))
+      if (isKnown) continue;
+      if (/^[^./\s]{1,20}$/.test(extension) && /^[\w.+-]+\/[\w.+-]+$/.test(type.key))
         types[extension.toLowerCase()] = type.key;
+      else unknown.push(extension);
     }
-    type.at("extensions")?.carried("the media type of files");
+    const extensions = type.at("extensions");
+    if (unknown.length > 0)
+      extensions?.entry?.changed(
+        `the media type of files, but not of ${unknown.join(", ")}: only what follows the last dot counts`,
+      );
+    else extensions?.carried("the media type of files");
     type.at("max-age")?.entry?.left("use a rule with the condition `extension` and `cacheControl`");
   }
   return types;

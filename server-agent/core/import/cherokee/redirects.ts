@@ -43,7 +43,13 @@ function rewriteAnswer(rewrite: Node, context: RedirectContext): { answer: Answe
   const own = rewrite.text("regex");
   const written = own === "" ? context.request : withFolder(own, context.folder);
   const { to, regex } = addressOf(substring, written, isExternal);
-  const compiled = regex === undefined ? undefined : compileRegex(regex);
+  // Cherokee takes all digits for the number of a group; here only nine groups have a name.
+  const hasManyGroups = /\$\d\d/.test(to);
+  const compiled = hasManyGroups
+    ? ({ ok: false, message: "more than nine groups; write the redirect with fewer" } as const)
+    : regex === undefined
+      ? undefined
+      : compileRegex(regex);
   const say = (note: (entry: Entry) => void) => {
     for (const entry of rewrite.entries()) note(entry);
   };
@@ -64,10 +70,10 @@ function rewriteAnswer(rewrite: Node, context: RedirectContext): { answer: Answe
   say((entry) => {
     entry.carried(`the handler \`redirect\` (301) to ${quote(to)}`);
   });
-  const path = takesAll || own.includes("\\?") ? undefined : regex;
+  const wanted = takesAll ? undefined : regex;
   return {
     answer: {
-      when: path === undefined ? undefined : { pathRegex: path },
+      when: wanted === undefined ? undefined : { urlRegex: wanted },
       handler: { type: "redirect", ...part, status: 301 },
     },
     takesAll,

@@ -12,6 +12,7 @@ import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { allOf, type Match } from "../document/match.ts";
 import type { Entry } from "../document/report.ts";
+import type { Surroundings } from "../document/surroundings.ts";
 import { type ConditionContext, conditionOf, folderOf } from "./conditions.ts";
 import { answersOf, folderRedirect, type HandlerContext } from "./handlers.ts";
 import { type Settings, settingsOf } from "./settings.ts";
@@ -22,8 +23,11 @@ const MAX_DOUBLINGS = 6;
 
 export interface SiteContext extends ConditionContext {
   readonly draft: Draft;
+  readonly surroundings: Surroundings;
   readonly sources: Node | undefined;
   readonly mediaTypes: Readonly<Record<string, string>>;
+  /** Some listener speaks TLS. */
+  readonly hasTls: boolean;
   /** Its folder may depend on the host, in a way that cannot be expressed here. */
   readonly isRootKnown: boolean;
 }
@@ -31,6 +35,7 @@ export interface SiteContext extends ConditionContext {
 interface Parsed {
   readonly node: Node;
   readonly entries: readonly Entry[];
+  /** Where a rule above has not named another folder. */
   readonly match: Match;
   readonly isFinal: boolean;
   readonly said: Said;
@@ -69,7 +74,7 @@ function parse(node: Node, context: SiteContext): Parsed | undefined {
   const root = node.at("document_root");
   root?.carried("`root` of the handler");
   node.at("disabled")?.carried("a rule that is not disabled");
-  const settings = settingsOf(node);
+  const settings = settingsOf(node, context.surroundings);
   reportRest(node);
   return {
     node,
@@ -107,7 +112,8 @@ interface Expansion {
 
 function expand(rules: readonly Parsed[], expansion: Expansion, context: SiteContext, made: Rule[]): void {
   const { said, scope, doublings } = expansion;
-  for (const [index, rule] of rules.entries()) {
+  for (const [index, each] of rules.entries()) {
+    const rule = said.root === undefined ? each : { ...each, match: matchBelow(said.root, each, context) };
     const when = allOf([scope, rule.match.when]);
     const below = rules.slice(index + 1);
     const all = merge(said, rule.said);
@@ -122,6 +128,14 @@ function expand(rules: readonly Parsed[], expansion: Expansion, context: SiteCon
       for (const entry of rule.entries) entry.closed("answered with 403: too many rules above are not final");
     } else expand(below, { said: all, scope: when, doublings: doublings + 1 }, context, made);
   }
+}
+
+/** Conditions about files look into the folder that a rule above has named. */
+function matchBelow({ path, mount }: NonNullable<Said["root"]>, { node, match }: Parsed, context: SiteContext): Match {
+  const own = node.at("match");
+  return own === undefined
+    ? match
+    : conditionOf(own, { ...context, root: path, mount: mount === "/" ? undefined : mount });
 }
 
 /** What is said first counts. */
@@ -185,14 +199,13 @@ function finalRules(rule: Parsed, when: Condition | undefined, said: Said, conte
     mount: said.root?.mount === "/" ? undefined : said.root?.mount,
     match: said.handler.match,
   };
-  const { answers, requestHeaders, responseHeaders } = answersOf(said.handler.node, handlerContext);
+  const { answers, responseHeaders } = answersOf(said.handler.node, handlerContext);
   const isFiles = ["common", "file", "dirlist"].includes(said.handler.node.value);
   const redirected = isFiles ? [] : folderRedirect(match);
-  for (const { when: only, handler } of [...redirected, ...answers]) {
+  for (const { when: only, ...answer } of [...redirected, ...answers]) {
     const own = {
-      handler,
+      ...answer,
       ...settings,
-      ...(requestHeaders === undefined ? {} : { requestHeaders }),
       ...(responseHeaders === undefined
         ? {}
         : { responseHeaders: { ...responseHeaders, ...settings.responseHeaders } }),

@@ -4,6 +4,7 @@ import type { Handler } from "../../../contract/handler.ts";
 import type { HeaderOperations, RuleSettings } from "../../../contract/rules/rule.ts";
 import { CLOSED } from "../document/finish.ts";
 import { ipRanges } from "../document/ip-ranges.ts";
+import type { Surroundings } from "../document/surroundings.ts";
 import { authOf } from "./auth.ts";
 import type { Node } from "./tree.ts";
 
@@ -26,9 +27,9 @@ export interface Settings {
   readonly bytesPerSecond?: number;
 }
 
-export function settingsOf(rule: Node): Settings {
+export function settingsOf(rule: Node, surroundings: Surroundings): Settings {
   const auth = rule.at("auth");
-  const asked = auth === undefined ? undefined : authOf(auth);
+  const asked = auth === undefined ? undefined : authOf(auth, surroundings);
   return {
     ...some("secure", secureOf(rule)),
     ...some("access", accessOf(rule)),
@@ -108,19 +109,22 @@ function cacheControlOf(rule: Node): string | undefined {
 function headersOf(rule: Node): HeaderOperations | undefined {
   const operations = (rule.at("header_op")?.byNumber() ?? []).reverse();
   if (operations.length === 0) return undefined;
-  const add: Record<string, string[]> = {};
-  const remove: string[] = [];
+  const add = new Map<string, string[]>();
+  const remove = new Set<string>();
   for (const operation of operations) {
     const name = operation.text("header");
-    if (operation.text("type").toLowerCase() === "del") remove.push(name);
-    else (add[name] ??= []).push(operation.text("value"));
+    // One after the other in Cherokee; here, what is removed goes before anything is added.
+    if (operation.text("type").toLowerCase() === "del") {
+      for (const added of add.keys()) if (added.toLowerCase() === name.toLowerCase()) add.delete(added);
+      remove.add(name);
+    } else add.set(name, [...(add.get(name) ?? []), operation.text("value")]);
     operation.rest((entry) => {
       entry.carried("`responseHeaders`");
     });
   }
   return {
-    ...(Object.keys(add).length === 0 ? {} : { add }),
-    ...(remove.length === 0 ? {} : { remove }),
+    ...(add.size === 0 ? {} : { add: Object.fromEntries(add) }),
+    ...(remove.size === 0 ? {} : { remove: [...remove] }),
   };
 }
 

@@ -3,16 +3,17 @@ import type { SiteTls, VirtualHost } from "../../../contract/config.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
 import { quote } from "../../wording.ts";
 import { clientCertificateRules } from "../document/client-certificates.ts";
+import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import type { Entry } from "../document/report.ts";
+import { isSharedIndex } from "../document/static-files.ts";
 import { errorPagesOf } from "./error-pages.ts";
 import { hostsOf, type Names } from "./names.ts";
+import { trustProxies } from "./real-address.ts";
 import { rulesOf, type SiteContext } from "./rules.ts";
 import type { Node } from "./tree.ts";
 
-export type ServerContext = Omit<SiteContext, "index" | "root" | "isRootKnown"> & {
-  readonly hasTls: boolean;
-};
+export type ServerContext = Omit<SiteContext, "index" | "root" | "isRootKnown">;
 
 const DEFAULT_INDEX = ["index.html"];
 
@@ -47,11 +48,8 @@ function addSite(node: Node, names: Names, context: ServerContext): void {
     return;
   }
   const root = node.text("document_root").replace(/(.)\/+$/, "$1");
-  const directoryIndex = node.list("directory_index");
-  const index = node.at("directory_index") === undefined ? DEFAULT_INDEX : directoryIndex.filter(isFileName);
-  if (directoryIndex.every(isFileName)) node.at("directory_index")?.carried("`index` of its handlers");
-  else node.at("directory_index")?.entry?.changed("`index` of its handlers: only names of files in the folder");
   const evhost = rootByHost(node);
+  const index = indexOf(node, evhost === undefined);
   const site: SiteContext = { ...context, index, root: evhost ?? root, isRootKnown: evhost !== "" };
   node.at("document_root")?.carried("`root` of its handlers");
   const rules = [
@@ -60,7 +58,7 @@ function addSite(node: Node, names: Names, context: ServerContext): void {
     ...rulesOf(node.at("rule"), site),
   ];
   const pages = errorPagesOf(node, root);
-  const accessLog = accessLogOf(node);
+  const accessLog = accessLogOf(node, draft);
   const certificate = certificateOf(node);
   const entries = [node.at("nick"), node.at("match")].flatMap((part) => part?.entries() ?? []);
   const virtualHost: VirtualHost = {
@@ -77,8 +75,18 @@ function addSite(node: Node, names: Names, context: ServerContext): void {
   reportRest(node);
 }
 
-function isFileName(name: string): boolean {
-  return !name.includes("/");
+/** @param isOneFolder The site has the same folder for every host. */
+function indexOf(node: Node, isOneFolder: boolean): readonly string[] {
+  const named = node.at("directory_index");
+  if (named === undefined) return DEFAULT_INDEX;
+  const all = node.list("directory_index");
+  const taken = all.filter((name) => !name.includes("/") || (isOneFolder && isSharedIndex(name)));
+  if (taken.length === all.length) named.carried("`index` of its handlers, and `rewrite` to what is shared by folders");
+  else
+    named.entry?.changed(
+      `\`index\` of its handlers: without ${all.filter((name) => !taken.includes(name)).join(", ")}`,
+    );
+  return taken;
 }
 
 /** A folder by the name of the host; `""` where it cannot be said, undefined without one. */
@@ -88,8 +96,13 @@ function rootByHost(node: Node): string | undefined {
   const template = evhost.text("tpl_document_root");
   const root = template.replaceAll("${domain}", "${host}").replace(/(.)\/+$/, "$1");
   const isKnown = root.startsWith("/") && !/\$\{(?!host\})/.test(root);
+  const fallsBack = evhost.flag("check_document_root", true);
   evhost.rest((entry) => {
-    if (isKnown) entry.carried(`\`root\`: ${quote(root)}`);
+    if (isKnown && fallsBack)
+      entry.changed(
+        `\`root\`: ${quote(root)}; a host without such a folder gets 404, and not what \`document_root\` has`,
+      );
+    else if (isKnown) entry.carried(`\`root\`: ${quote(root)}`);
     else
       entry.closed(
         "answered with 403: its folder has parts of the host that cannot be named here; use `${host1}` and a regular expression in `hosts`",
@@ -106,8 +119,9 @@ function bodyLimit(node: Node, from: (entries: readonly Entry[], rule: Rule) => 
   return [from(limit.entries(), { maxBodyBytes: bytes })];
 }
 
-function accessLogOf(node: Node): string | undefined {
+function accessLogOf(node: Node, draft: Draft): string | undefined {
   const logger = node.at("logger");
+  if (logger !== undefined) trustProxies(logger, draft);
   const access = logger?.at("access");
   const file = access?.text("filename") ?? "";
   if (

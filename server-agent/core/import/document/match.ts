@@ -89,13 +89,17 @@ function isPlainPath(path: string): boolean {
   return path.startsWith("/") && !/[*?%\\]|\/\/|\/\.{1,2}(?:\/|$)/.test(path);
 }
 
-/** The decoded path fits; `UNKNOWN` where RE2 does not know what the expression says. */
-export function regexMatch(pattern: string): Match {
-  if (compileRegex(pattern).ok) return exactly({ pathRegex: pattern });
+/**
+ * The decoded path fits; `UNKNOWN` where RE2 does not know what the expression says.
+ *
+ * @param subject `urlRegex` for the path with its query.
+ */
+export function regexMatch(pattern: string, subject: "pathRegex" | "urlRegex" = "pathRegex"): Match {
+  if (compileRegex(pattern).ok) return exactly({ [subject]: pattern });
   for (const { pattern: wide, not, isExact } of reword(pattern)) {
     if (!compileRegex(wide).ok || (not !== undefined && !compileRegex(not).ok)) continue;
-    const matching = exactly({ pathRegex: wide });
-    return { ...(not === undefined ? matching : both(matching, neither(exactly({ pathRegex: not })))), isExact };
+    const matching = exactly({ [subject]: wide });
+    return { ...(not === undefined ? matching : both(matching, neither(exactly({ [subject]: not })))), isExact };
   }
   return UNKNOWN;
 }

@@ -7,7 +7,7 @@ import { CLOSED } from "../document/finish.ts";
 import { escapeRegex } from "../document/match.ts";
 import { type Mounted, mountedAt } from "../document/mounted.ts";
 import type { Level, Statement } from "../document/statements.ts";
-import { isStaticName, staticAnswers } from "../document/static-files.ts";
+import { isSharedIndex, isStaticName, staticAnswers } from "../document/static-files.ts";
 import type { LocationName } from "./conditions.ts";
 import { requestHeadersOf } from "./settings.ts";
 import { strippedBy } from "./stripped.ts";
@@ -233,12 +233,16 @@ function files(level: Level, name: LocationName | undefined, { words }: ContentC
   const folder = folderOf(level, name);
   if (folder === undefined) return { answers: [{ handler: CLOSED }] };
   const index = level.last("index");
-  index?.entry.carried("`index`");
+  const isTaken = (each: string) => !each.includes("$") && (!each.includes("/") || isTakenPath(each));
+  const isTakenPath = (each: string) => folder.mount === undefined && isSharedIndex(each);
+  const all = index?.args ?? ["index.html"];
+  const names = all.filter(isTaken);
+  if (names.length === all.length) index?.entry.carried("`index`, and `rewrite` to what is shared by folders");
+  else index?.entry.changed(`\`index\` without ${all.filter((each) => !isTaken(each)).join(", ")}`);
   const isListed = level.text("autoindex") === "on";
   level.last("autoindex")?.entry.carried("the handler");
   // Blocks inside do not inherit it.
   const tries = level.own("try_files").at(-1);
-  const names = (index?.args ?? ["index.html"]).filter((each) => !each.startsWith("/") && !each.includes("$"));
   const plain = staticAnswers({ ...folder, index: names, isListed });
   if (tries === undefined) return { answers: [...plain.indexes, { handler: plain.handler }] };
   const wanted = tries.args.slice(0, -1);

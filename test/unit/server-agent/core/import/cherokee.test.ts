@@ -1,34 +1,15 @@
 import { expect, it } from "vitest";
-import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
 import type { ReportLine } from "../../../../../server-agent/core/import/document/report.ts";
 import { guessFormat, importConfig } from "../../../../../server-agent/core/import/import-config.ts";
+import { DEFAULT, FILES, imported, rules } from "../../../../support/import/cherokee.ts";
 import { machineWith } from "../../../../support/import/surroundings.ts";
 import { repetitions, SEED } from "../../../../support/repetitions.ts";
 import { type SeededRandom, seededRandom } from "../../../../support/seeded-random.ts";
 
-function imported(
-  text: string,
-  files: Readonly<Record<string, string>> = {},
-): { config: Config; report: ReportLine[] } {
-  const made = importConfig("cherokee", "/etc/cherokee.conf", text, machineWith(files));
-  if (!made.ok) throw new Error(`${String(made.line)}: ${made.message}`);
-  return made;
-}
-
-/** Rules of a virtual server whose lines are these, without its number. */
-function rules(...lines: string[]): { rules: Config["virtualHosts"][number]["rules"]; report: ReportLine[] } {
-  const own = lines.map((line) => (/^(?:source|server)!/.test(line) ? line : `vserver!1!rule!${line}`));
-  const { config, report } = imported(["vserver!1!document_root = /srv", ...own].join("\n"));
-  return { rules: config.virtualHosts[0]?.rules ?? [], report };
-}
-
 function outcomes(report: readonly ReportLine[]): Record<string, string> {
   return Object.fromEntries(report.map(({ line, outcome }) => [String(line), outcome]));
 }
-
-const DEFAULT = ["1!match = default", "1!handler = common"];
-const FILES = { type: "common", root: "/srv", index: ["index.html"] };
 
 it("tries rules and servers from the highest number, and nicknames after every match", () => {
   const { config } = imported(`
@@ -65,19 +46,28 @@ vserver!1!rule!1!handler = file`);
   expect(config.virtualHosts.at(-1)?.rules).toEqual([{ handler: { type: "file", root: "/srv/www", index: [] } }]);
 });
 
-it("sends an index that an application answers to its rule, never as a file", () => {
-  const { config } = imported(`
+it("leaves an index to the rules, and leads to one that folders share", () => {
+  const site = `
 vserver!1!document_root = /srv
-vserver!1!directory_index = index.php,index.html
+vserver!1!directory_index = index.php,/shared/all.php,index.html,sub/x.html
 vserver!1!rule!1!match = default
-vserver!1!rule!1!handler = common`);
+vserver!1!rule!1!handler = common`;
+  const { config, report } = imported(site);
+  const atFolder = { pathRegex: "/$" };
   expect(config.virtualHosts[0]?.rules).toEqual([
     {
-      when: { pathRegex: "/$", exists: "/srv{path}index.php" },
+      when: { ...atFolder, exists: "/srv{path}index.php" },
       handler: { type: "rewrite", to: "${path}index.php" },
+    },
+    {
+      when: { ...atFolder, all: [{ exists: "/srv{path}" }, { exists: "/srv/shared/all.php" }] },
+      handler: { type: "rewrite", to: "/shared/all.php" },
     },
     { handler: { type: "common", root: "/srv", index: ["index.html"] } },
   ]);
+  expect(report[1]?.notes).toEqual(["`index` of its handlers: without sub/x.html"]);
+  const plain = imported(site.replace(",/shared/all.php,index.html,sub/x.html", "")).config;
+  expect(plain.virtualHosts[0]?.rules).toEqual([{ handler: { type: "common", root: "/srv", index: ["index.php"] } }]);
 });
 
 it("cuts the folder of a rule off its document root, and redirects to its slash", () => {
@@ -109,6 +99,7 @@ it("cuts the folder of a rule off its document root, and redirects to its slash"
     {
       when: { path: ["/api", "/api/*"] },
       handler: { type: "proxy", upstream: "source-4", mount: "/api", preserveHost: false },
+      requestHeaders: { set: { "X-Real-IP": "${client}", "X-Forwarded-SSL": "off" } },
     },
     { handler: FILES },
   ]);
@@ -197,13 +188,49 @@ it("writes redirects and rewrites in their order, and 500 where none fits", () =
   const when = { path: ["/old", "/old/*"] };
   expect(made.slice(1)).toEqual([
     {
-      when: { all: [when, { pathRegex: "^/old/a/(.*)$" }] },
+      when: { all: [when, { urlRegex: "^/old/a/(.*)$" }] },
       handler: { type: "redirect", to: "https://${host}/$1", regex: "^/old/a/(.*)$", status: 301 },
     },
     { when, handler: { type: "rewrite", to: "/$1.php", regex: "^/old.*?b(.)" } },
     { when, handler: { type: "error", status: 500 } },
     { handler: FILES },
   ]);
+});
+
+it("compares requests with their query, in conditions and in redirects", () => {
+  const made = rules(
+    "9!match = request",
+    "9!match!request = ^/([^\\?]*)\\?(.*)$",
+    "9!handler = redir",
+    "9!handler!rewrite!1!show = 1",
+    "9!handler!rewrite!1!substring = /all?path=$1&$2",
+    "8!match = request",
+    "8!match!request = ^/([^\\?]*)$",
+    "8!handler = redir",
+    "8!handler!rewrite!1!show = 0",
+    "8!handler!rewrite!1!substring = /all?path=$1",
+    "7!match = directory",
+    "7!match!directory = /list",
+    "7!handler = redir",
+    "7!handler!rewrite!1!show = 1",
+    "7!handler!rewrite!1!regex = ^/a\\?page=(.*)$",
+    "7!handler!rewrite!1!substring = /list/$1",
+    ...DEFAULT,
+  );
+  const [withQuery, without] = ["^/([^\\?]*)\\?(.*)$", "^/([^\\?]*)$"];
+  const list = { path: ["/list", "/list/*"] };
+  expect(made.rules.filter(({ handler }) => handler !== undefined && "regex" in handler)).toEqual([
+    {
+      when: { urlRegex: withQuery },
+      handler: { type: "redirect", to: "/all?path=$1&$2", regex: withQuery, status: 301 },
+    },
+    { when: { urlRegex: without }, handler: { type: "rewrite", to: "/all?path=$1", regex: without } },
+    {
+      when: { all: [list, { urlRegex: "^/list/a\\?page=(.*)$" }] },
+      handler: { type: "redirect", to: "/list/$1", regex: "^/list/a\\?page=(.*)$", status: 301 },
+    },
+  ]);
+  expect(made.report.filter(({ outcome }) => outcome !== "carried")).toEqual([]);
 });
 
 it("looks for countries in the file that this machine has", () => {
