@@ -23,9 +23,10 @@ export function normaliseHost(hostHeader: string | undefined): string {
 
 /**
  * No character that could make one reader see another host than the next one: RFC 3986, 3.2.2
- * without percent-encoding, and the underscore that real names have.
+ * without percent-encoding, and the underscore that real names have. Who names none names no port
+ * (RFC 9110, 4.2.1).
  */
-const PLAIN_HOST = /^(?:[A-Za-z0-9._~!$&'()*+,;=-]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/;
+const PLAIN_HOST = /^(?:(?:[A-Za-z0-9._~!$&'()*+,;=-]+|\[[0-9A-Fa-f:.]+\])(?::\d*)?)?$/;
 
 /**
  * Whether the server takes this for a host, with or without port. The answer to a request for any

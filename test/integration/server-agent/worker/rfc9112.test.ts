@@ -69,6 +69,7 @@ describe("a request to the server (RFC 9112)", () => {
       refused(414),
     ],
     ["3.2", "a Host that is no host MUST be 400", "GET / HTTP/1.1\r\nHost: own/x\r\n\r\n", refused(400)],
+    ["3.2", "a port of no host is no host", "GET / HTTP/1.1\r\nHost: :80\r\n\r\n", refused(400)],
     [
       "3.2",
       "an empty Host is a host without a site",
