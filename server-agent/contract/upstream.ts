@@ -232,7 +232,7 @@ export const Upstream = z
       .max(10_000)
       .optional()
       .describe(
-        "Idle connections that each worker keeps open to each target. Default 512 (`h2` and `h2c` multiplex requests); 0 with `fcgi`; always 0 with `scgi` and `uwsgi`. PHP-FPM needs a process for each connection: allow for workers × `keepAlive` in its `pm.max_children`.",
+        "Idle connections that each worker keeps open to each target. Default 1024 (`h2` and `h2c` multiplex requests); 0 with `fcgi`; always 0 with `scgi` and `uwsgi`. PHP-FPM needs a process for each connection: allow for workers × `keepAlive` in its `pm.max_children`.",
       ),
   })
   .meta({ id: "Upstream" });

@@ -18,7 +18,7 @@ interface ProtocolCode {
 }
 
 export const PROTOCOLS: Readonly<Record<Protocol, ProtocolCode>> = {
-  http: { keepAlive: 512, abort: "", read: (sink) => new ResponseParser(sink) },
+  http: { keepAlive: 1024, abort: "", read: (sink) => new ResponseParser(sink) },
   scgi: { keepAlive: undefined, abort: "", read: (sink) => new CgiReader(sink) },
   uwsgi: { keepAlive: undefined, abort: "", read: (sink) => new CgiReader(sink) },
   fcgi: { keepAlive: 0, abort: ABORT_REQUEST, read: (sink) => new FastcgiParser(sink) },
