@@ -45,6 +45,38 @@ const CLASSES: Readonly<Record<string, NameClass>> = {
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+const OF_VISITOR: ReadonlySet<NameClass> = new Set(["forwarding", "host", "expect"]);
+const OF_CONNECTION = shapesOf((kind) => !OF_VISITOR.has(kind), "p");
+const SPECIAL = shapesOf(() => true, "px");
+
+/**
+ * By first byte, the lengths of the names of these classes: one bit each.
+ *
+ * @param families First letters of names that may go on in any way, such as `Proxy-`.
+ */
+function shapesOf(isOne: (kind: NameClass) => boolean, families: string): Int32Array {
+  const shapes = new Int32Array(256);
+  for (const [name, kind] of Object.entries(CLASSES)) {
+    if (!isOne(kind)) continue;
+    for (const first of [name.charCodeAt(0), name.toUpperCase().charCodeAt(0)])
+      shapes[first] = families.includes(name.charAt(0)) ? -1 : (shapes[first] ?? 0) | (1 << name.length);
+  }
+  return shapes;
+}
+
+/**
+ * False for names that are not about a connection, whatever they are. The first byte and the length
+ * tell, for most of them: to look a name up costs more.
+ */
+export function mayBeOfConnection(firstByte: number, length: number): boolean {
+  return ((OF_CONNECTION[firstByte] ?? -1) & (1 << length)) !== 0;
+}
+
+/** The same for names that are simply passed on to an upstream. */
+export function mayBeSpecial(name: string): boolean {
+  return ((SPECIAL[name.charCodeAt(0)] ?? -1) & (1 << name.length)) !== 0;
+}
+
 const remembered = new Map<string, NameClass>();
 const MAX_CACHED_NAMES = 1024;
 

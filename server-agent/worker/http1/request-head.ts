@@ -14,7 +14,7 @@ import {
   TOKEN,
   trimmed,
 } from "./field-lines.ts";
-import { classOf } from "../http/field-names.ts";
+import { classOf, mayBeOfConnection } from "../http/field-names.ts";
 import type { RequestHead as MessageHead } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 
@@ -87,7 +87,9 @@ export function parseRequestHead(bytes: Buffer, end: number): RequestHead {
     const name = text.slice(start, colon);
     const value = trimmed(text, colon + 1, valueEnd);
     rawHeaders.push(name, value);
+    const line = start;
     start = valueEnd + 2;
+    if (!mayBeOfConnection(bytes[line] ?? 0, colon - line)) continue;
     switch (classOf(name)) {
       case "content-length":
         if (contentLength !== undefined) throw new MalformedMessage("two Content-Length fields");

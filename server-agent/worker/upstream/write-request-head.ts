@@ -1,5 +1,5 @@
 /** The head of a request to an upstream as text (RFC 9112, 3), one character per byte. */
-import { classOf, connectionOptions } from "../http/field-names.ts";
+import { classOf, connectionOptions, mayBeSpecial } from "../http/field-names.ts";
 
 /** Name of this program in `Via`. */
 const PSEUDONYM = "backsoon";
@@ -47,8 +47,10 @@ export function writeRequestHead(head: RequestHead): string {
   let text = `${head.method} ${head.target} HTTP/1.1\r\nHost: ${head.host}\r\n`;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
-    const kind = classOf(name);
-    if (kind !== "end-to-end" && !(kind === "forwarding" && peerTrusted && !isRewritten(name))) continue;
+    if (mayBeSpecial(name)) {
+      const kind = classOf(name);
+      if (kind !== "end-to-end" && !(kind === "forwarding" && peerTrusted && !isRewritten(name))) continue;
+    }
     if (name.length === 3 && name.toLowerCase() === "via") continue;
     if (options?.has(name.toLowerCase()) === true) continue;
     text += `${name}: ${rawHeaders[index + 1] ?? ""}\r\n`;
