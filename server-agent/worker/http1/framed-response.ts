@@ -61,8 +61,8 @@ export class FramedResponse extends OutgoingResponse implements Sender {
     if (typeof chunk === "string" && this.#endsAsUsual(chunk)) return;
     const head = this.headersSent ? "" : this.#makeHead(chunk.length);
     if (head !== "" && chunk.length <= MAX_COPIED_BYTES && !this.#chunked && this.#promisesNoMore(chunk.length)) {
-      const body = !this.#hasBody ? "" : typeof chunk === "string" ? chunk : chunk.toString("latin1");
-      this.#post(head + body);
+      if (typeof chunk === "string") this.#post(this.#hasBody ? head + chunk : head);
+      else this.#post(head, this.#hasBody ? chunk : undefined);
       return;
     }
     if (this.#hasBody) this.#written += chunk.length;
@@ -95,9 +95,9 @@ export class FramedResponse extends OutgoingResponse implements Sender {
     return true;
   }
 
-  #post(text: string): void {
+  #post(text: string, bytes?: Buffer): void {
     this.headersSent = true;
-    post(this.#owner.socket, text, this);
+    post(this.#owner.socket, text, this, bytes);
   }
 
   posted(): void {

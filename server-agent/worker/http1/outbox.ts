@@ -11,6 +11,8 @@ import { tellsByItself } from "../http/taken.ts";
 
 /** So many wait for each other at most: the first must not wait for long. */
 const MAX_CHUNKS_PER_WRITE = 32;
+/** What messages with bytes have room in: as a rule, all that wait. */
+const ROOM_BYTES = 256 * 1024;
 
 /** Who wants to know what became of his message. */
 export interface Sender {
@@ -20,32 +22,60 @@ export interface Sender {
 
 interface Letter {
   readonly socket: Socket;
-  /** One character per byte. */
-  readonly text: string;
+  /** Text has one character per byte. */
+  readonly message: string | Buffer;
   readonly sender: Sender | undefined;
 }
 
 let letters: Letter[] = [];
+/** How many are not written yet, those included that are being delivered. */
+let waiting = 0;
+let room: Buffer | undefined = undefined;
+let roomUsed = 0;
 
-/** Writes the text soon, in the order of the calls. */
-export function post(socket: Socket, text: string, sender?: Sender): void {
-  letters.push({ socket, text, sender });
+/**
+ * Writes the message soon, in the order of the calls.
+ *
+ * @param bytes Go behind the text. Valid during this call only.
+ */
+export function post(socket: Socket, text: string, sender?: Sender, bytes?: Buffer): void {
+  letters.push({ socket, message: bytes === undefined ? text : joined(socket, text, bytes), sender });
+  waiting += 1;
   if (letters.length === 1) setImmediate(deliver);
   else if (letters.length >= MAX_CHUNKS_PER_WRITE) deliver();
+}
+
+/**
+ * In memory that serves again, since the system mostly takes a message at once: to get some for
+ * each, or to make a string of the bytes, costs more than to copy them.
+ */
+function joined(socket: Socket, text: string, bytes: Buffer): string | Buffer {
+  if (waiting === 0) roomUsed = 0;
+  const end = roomUsed + text.length + bytes.length;
+  if (end > ROOM_BYTES || tellsByItself(socket)) return text + bytes.toString("latin1");
+  room ??= Buffer.allocUnsafeSlow(ROOM_BYTES);
+  const message = room.subarray(roomUsed, end);
+  room.write(text, roomUsed, "latin1");
+  room.set(bytes, roomUsed + text.length);
+  roomUsed = end;
+  return message;
 }
 
 function deliver(): void {
   const batch = letters;
   letters = [];
-  for (const { socket, text, sender } of batch) {
+  for (const { socket, message, sender } of batch) {
+    waiting -= 1;
     if (socket.destroyed) continue;
     if (sender !== undefined && tellsByItself(socket)) {
-      socket.write(text, "latin1", (failure) => {
+      socket.write(message, "latin1", (failure) => {
         if (failure === null || failure === undefined) sender.posted();
       });
       continue;
     }
-    socket.write(text, "latin1");
+    socket.write(message, "latin1");
+    // What the system has not taken, the socket still reads from there.
+    if (typeof message !== "string" && socket.writableLength > 0) room = undefined;
     sender?.posted();
   }
 }
