@@ -91,12 +91,13 @@ export function compilePrograms(
       onEnd: () => {
         errors.end();
       },
-      insteadOf: ({ status, headers, localRedirect }) =>
-        localRedirect === undefined
-          ? files.insteadOf(exchange, status, headers)
-          : () => {
-              exchange.answerAs(localRedirect);
-            },
+      insteadOf: (head) => {
+        const { localRedirect } = head;
+        if (localRedirect === undefined) return files.insteadOf(exchange, head);
+        return () => {
+          exchange.answerAs(localRedirect);
+        };
+      },
     };
   }
 }

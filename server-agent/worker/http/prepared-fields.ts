@@ -12,43 +12,43 @@ interface WholeResponse {
   readonly text: string;
 }
 
+/** Fields as they are written, all of them valid. */
+export interface FieldLines {
+  /** Each with CR LF. */
+  readonly text: string;
+  readonly contentLength: number | undefined;
+  /** There is a `Date` among them. */
+  readonly hasDate: boolean;
+}
+
 /** Fields of a response, checked and written down once; long-lived ones serve many responses. */
-export class PreparedFields {
+export class PreparedFields implements FieldLines {
   readonly text: string;
   readonly contentLength: number | undefined;
   readonly hasDate: boolean;
-  readonly #list: readonly string[];
+  /** These serve many responses, and not one that is passed on. */
+  readonly isLasting: boolean;
+  #list: readonly string[] | undefined;
   #latest: WholeResponse | undefined = undefined;
 
   /**
    * @param list Name, value, name, value. What is about the connection is left out: the response
    *   knows that better.
+   * @param lines The same as lines, where they were read as strictly as the list is checked here;
+   *   then the list is made of them when it is asked for.
    * @throws Error when a name or a value is none that HTTP can carry.
    */
-  constructor(list: readonly string[]) {
-    let text = "";
-    let contentLength: number | undefined;
-    let hasDate = false;
-    for (let index = 0; index < list.length; index += 2) {
-      const name = list[index] ?? "";
-      const value = list[index + 1] ?? "";
-      const kind = classOf(name);
-      if (kind === "malformed" || INVALID_VALUE.test(value))
-        throw new Error(`not a header field: ${JSON.stringify(`${name}: ${value}`)}`);
-      if (kind === "connection" || kind === "keep-alive" || kind === "transfer-encoding") continue;
-      if (kind === "content-length") contentLength = Number(value);
-      else if (name.length === 4) hasDate ||= name.toLowerCase() === "date";
-      text += `${name}: ${value}\r\n`;
-    }
-    this.text = text;
-    this.contentLength = contentLength;
-    this.hasDate = hasDate;
+  constructor(list: readonly string[] | undefined, lines: FieldLines = linesOf(list ?? [])) {
+    this.text = lines.text;
+    this.contentLength = lines.contentLength;
+    this.hasDate = lines.hasDate;
+    this.isLasting = list !== undefined;
     this.#list = list;
   }
 
   /** Name, value, name, value, as they were given. */
   get list(): readonly string[] {
-    return this.#list;
+    return (this.#list ??= listOf(this.text));
   }
 
   /**
@@ -68,6 +68,36 @@ export class PreparedFields {
 
   has(name: string): boolean {
     const lower = name.toLowerCase();
-    return this.#list.some((field, index) => index % 2 === 0 && field.toLowerCase() === lower);
+    return this.list.some((field, index) => index % 2 === 0 && field.toLowerCase() === lower);
   }
+}
+
+function linesOf(list: readonly string[]): FieldLines {
+  let text = "";
+  let contentLength: number | undefined;
+  let hasDate = false;
+  for (let index = 0; index < list.length; index += 2) {
+    const name = list[index] ?? "";
+    const value = list[index + 1] ?? "";
+    const kind = classOf(name);
+    if (kind === "malformed" || INVALID_VALUE.test(value))
+      throw new Error(`not a header field: ${JSON.stringify(`${name}: ${value}`)}`);
+    if (kind === "connection" || kind === "keep-alive" || kind === "transfer-encoding") continue;
+    if (kind === "content-length") contentLength = Number(value);
+    else if (name.length === 4) hasDate ||= name.toLowerCase() === "date";
+    text += `${name}: ${value}\r\n`;
+  }
+  return { text, contentLength, hasDate };
+}
+
+/** Valid field lines, each with one blank after its colon, as name, value, name, value. */
+export function listOf(lines: string): string[] {
+  const list: string[] = [];
+  for (let start = 0; start < lines.length;) {
+    const colon = lines.indexOf(":", start);
+    const end = lines.indexOf("\r\n", colon);
+    list.push(lines.slice(start, colon), lines.slice(colon + 2, end));
+    start = end + 2;
+  }
+  return list;
 }

@@ -46,7 +46,7 @@ export class StreamResponse extends OutgoingResponse {
   override writeHead(status: number, fields: readonly string[] | PreparedFields, reason?: string): void {
     super.writeHead(status, fields, reason);
     // What rules have changed serves this response alone.
-    this.#isLasting = this.fields === fields;
+    this.#isLasting = this.fields === fields && this.fields.isLasting;
   }
 
   override flushHeaders(): void {

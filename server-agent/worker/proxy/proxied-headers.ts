@@ -3,6 +3,7 @@ import type { MountedPath } from "../../core/routing/mounted-path.ts";
 import { peerAddress } from "../../core/routing/client-address.ts";
 import { without, type FieldEdit } from "../../core/rules/field-edit.ts";
 import type { Exchange } from "../exchange.ts";
+import type { ResponseHead } from "../upstream-protocols/response-head.ts";
 import type { CallTarget } from "../upstream/upstream-call.ts";
 import { originForm, writeRequestHead } from "../upstream/write-request-head.ts";
 import { forwardedHeaders } from "./forwarded-headers.ts";
@@ -58,11 +59,11 @@ export function proxiedHead(
 
 /** Makes the visitor's addresses of the upstream's, in the fields of its response. */
 export function leadBack(
-  fields: string[],
+  head: Pick<ResponseHead, "headers">,
   { mounted }: Way,
   { authority, tls }: Pick<CallTarget, "authority" | "tls">,
 ): void {
-  mounted?.leadBack(fields, `${tls === undefined ? "http" : "https"}://${authority}`);
+  mounted?.leadBack(head.headers, `${tls === undefined ? "http" : "https"}://${authority}`);
 }
 
 function remaining(fields: readonly string[], edit: FieldEdit): string[] {

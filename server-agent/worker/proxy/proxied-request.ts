@@ -6,6 +6,7 @@ import type { CallConnection, CallTarget, UpstreamCall } from "../upstream/upstr
 import type { UpstreamFailure } from "../upstream/upstream-failure.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Abandoned } from "../http/incoming-request.ts";
+import { PreparedFields } from "../http/prepared-fields.ts";
 import type { BufferedBody } from "./buffered-body.ts";
 import { type BodyWire, RequestBody } from "./request-body.ts";
 import { isDownload } from "../request-kind.ts";
@@ -21,8 +22,8 @@ export interface RequestWire {
   head(target: CallTarget): string;
   /** Value of a `Set-Cookie` by which the visitor stays with this target, if he has to get one. */
   stickyCookie?(target: string): string | undefined;
-  /** Changes the fields of the response of this target: name, value, name, value. */
-  leadBack?(fields: string[], target: CallTarget): void;
+  /** Changes the fields of the response of this target. */
+  leadBack?(head: ResponseHead, target: CallTarget): void;
   /** What the application writes for its operator; valid during the call. */
   onErrorOutput?(bytes: Buffer): void;
   /** The request is over, well or not. */
@@ -190,30 +191,26 @@ export class ProxiedRequest implements UpstreamCall {
   /** @param length Bytes of the body, when it is here already. */
   #writeHead(head: ResponseHead, length: number | undefined): void {
     const { response } = this.#exchange;
-    const { headers, contentLength, status } = head;
+    const { contentLength, status } = head;
     const bodiless = this.method === "HEAD" || status === 304;
-    if (status === 204) {
-      // RFC 9110, 8.6: no Content-Length in a 204.
-    } else if (contentLength !== undefined) {
-      headers.push("Content-Length", String(contentLength));
-    } else if (length !== undefined && !bodiless) {
-      headers.push("Content-Length", String(length));
-    }
     if (!bodiless) this.#classify(head);
-    if (this.#target !== undefined) this.#wire.leadBack?.(headers, this.#target);
+    if (this.#target !== undefined) this.#wire.leadBack?.(head, this.#target);
     const cookie = this.#target?.id === undefined ? undefined : this.#wire.stickyCookie?.(this.#target.id);
-    if (cookie !== undefined) headers.push("Set-Cookie", cookie);
-    response.writeHead(status, headers, head.reason);
+    if (cookie !== undefined) head.headers.push("Set-Cookie", cookie);
+    // RFC 9110, 8.6: no Content-Length in a 204.
+    const told = status === 204 ? undefined : (contentLength ?? (bodiless ? undefined : length));
+    response.writeHead(status, passedOn(head, told), head.reason);
   }
 
-  #classify({ headers, contentLength }: ResponseHead): void {
+  #classify(head: ResponseHead): void {
+    const { contentLength } = head;
     const { entry } = this.#exchange;
     if (contentLength !== undefined) {
       if (isDownload(contentLength)) {
         entry.kind = "download";
         entry.bytesExpected = contentLength;
       }
-    } else if (isEventStream(headers)) {
+    } else if (isEventStream(head)) {
       entry.kind = "event-stream";
       entry.expire = () => {
         if (this.#over) return;
@@ -266,7 +263,18 @@ function lengthOf(parts: readonly Buffer[]): number {
   return length;
 }
 
-function isEventStream(headers: readonly string[]): boolean {
+/** @param contentLength What the visitor is told. */
+function passedOn(head: ResponseHead, contentLength: number | undefined): readonly string[] | PreparedFields {
+  const { lines } = head;
+  const length = contentLength === undefined ? undefined : String(contentLength);
+  if (lines === undefined) return length === undefined ? head.headers : [...head.headers, "Content-Length", length];
+  const text = length === undefined ? lines.text : `${lines.text}Content-Length: ${length}\r\n`;
+  return new PreparedFields(undefined, { text, contentLength, hasDate: lines.hasDate });
+}
+
+function isEventStream(head: ResponseHead): boolean {
+  if (head.lines !== undefined) return /^content-type: text\/event-stream\b/im.test(head.lines.text);
+  const { headers } = head;
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index]?.length === 12 && headers[index]?.toLowerCase() === "content-type")
       return /^text\/event-stream\b/i.test(headers[index + 1] ?? "");

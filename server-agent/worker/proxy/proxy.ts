@@ -94,11 +94,11 @@ function httpWire(
       const head = proxiedHead(exchange, target, way, framing);
       return target.http2Scheme === undefined ? head : http2Head(head, target.http2Scheme, takesTrailers);
     },
-    leadBack: (fields, target) => {
-      leadBack(fields, way, target);
+    leadBack: (head, target) => {
+      leadBack(head, way, target);
     },
     stickyCookie: (target) => pool.cookieFor(target, exchange.facts),
-    insteadOf: ({ status, headers }) => files.insteadOf(exchange, status, headers),
+    insteadOf: (head) => files.insteadOf(exchange, head),
   };
 }
 

@@ -6,6 +6,7 @@ import { textOfName } from "../../core/routing/file-path.ts";
 import { without } from "../../core/rules/field-edit.ts";
 import type { Exchange } from "../exchange.ts";
 import { FileFolder } from "../files/file-folder.ts";
+import type { ResponseHead } from "../upstream-protocols/response-head.ts";
 
 const FIELD = "x-sendfile";
 /** Said by the file; of an answer without it, they would be wrong. */
@@ -33,11 +34,10 @@ export class SentFiles {
   /**
    * What to do instead of passing on a response; undefined: nothing, and its fields do not name a
    * file any more.
-   *
-   * @param headers Name, value, name, value.
    */
-  insteadOf(exchange: Exchange, status: number, headers: string[]): (() => void) | undefined {
+  insteadOf(exchange: Exchange, head: Pick<ResponseHead, "status" | "headers">): (() => void) | undefined {
     if (this.#folders.length === 0) return undefined;
+    const { status, headers } = head;
     const at = headers.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === FIELD);
     if (at < 0) return undefined;
     const [, bytes = ""] = headers.splice(at, 2);

@@ -105,7 +105,7 @@ class Handshake {
     const parser = new ResponseParser({
       onInformation: () => undefined,
       onHead: (head) => {
-        leadBack(head.headers, this.#way, target);
+        leadBack(head, this.#way, target);
         if (head.status !== 101) this.#beginRefusal(head);
       },
       onBody: (bytes) => {

@@ -27,17 +27,25 @@ export class PassedFields {
       case "expect":
         this.headers.push(name, value);
         return undefined;
-      case "content-length": {
-        const length = parseLength(value);
-        if (this.contentLength !== undefined && this.contentLength !== length)
-          throw new MalformedMessage("two different Content-Length headers");
-        this.contentLength = length;
+      case "content-length":
+        this.contentLength = sameLength(this.contentLength, value);
         return undefined;
-      }
       case "malformed":
         throw new MalformedMessage("a response header whose name is not a token");
       default:
         return kind;
     }
   }
+}
+
+/**
+ * Reads a `Content-Length`, which may be said twice, but not in two ways.
+ *
+ * @param before What was said.
+ * @throws MalformedMessage
+ */
+export function sameLength(before: number | undefined, value: string): number {
+  const length = parseLength(value);
+  if (before !== undefined && before !== length) throw new MalformedMessage("two different Content-Length headers");
+  return length;
 }

@@ -74,24 +74,23 @@ export class ResponseParser implements ResponseReader {
 
   #feedHead(bytes: Buffer, from: number): number {
     const before = this.#pending.length;
-    let text: string;
-    let next: number;
     if (before === 0) {
       const end = bytes.indexOf(END_OF_HEAD, from);
       if (end < 0) return this.#keepPending(bytes.subarray(from), bytes.length);
-      text = bytes.toString("latin1", from, end);
-      next = end + 4;
-    } else {
-      const joined = Buffer.concat([this.#pending, bytes.subarray(from)]);
-      const end = joined.indexOf(END_OF_HEAD, Math.max(0, before - 3));
-      if (end < 0) return this.#keepPending(joined, bytes.length);
-      text = joined.toString("latin1", 0, end);
-      next = from + end + 4 - before;
-      this.#pending = NOTHING;
+      this.#readHead(bytes, from, end);
+      return end + 4;
     }
-    if (text.length > MAX_HEAD_BYTES) throw new MalformedMessage("the response head is too long");
-    this.#onHead(parseResponseHead(text));
-    return next;
+    const joined = Buffer.concat([this.#pending, bytes.subarray(from)]);
+    const end = joined.indexOf(END_OF_HEAD, Math.max(0, before - 3));
+    if (end < 0) return this.#keepPending(joined, bytes.length);
+    this.#pending = NOTHING;
+    this.#readHead(joined, 0, end);
+    return from + end + 4 - before;
+  }
+
+  #readHead(bytes: Buffer, from: number, end: number): void {
+    if (end - from > MAX_HEAD_BYTES) throw new MalformedMessage("the response head is too long");
+    this.#onHead(parseResponseHead(bytes, from, end));
   }
 
   #keepPending(bytes: Buffer, next: number): number {

@@ -10,7 +10,8 @@ import {
 import { repetitions } from "../../../../support/repetitions.ts";
 
 interface Parsed {
-  head: ResponseHead | undefined;
+  head: Omit<ResponseHead, "lines"> | undefined;
+  lines: string | undefined;
   information: number[];
   body: string;
   complete: boolean;
@@ -33,7 +34,14 @@ function parse(pieces: readonly Buffer[], { method = "GET", ends = false }: Opti
   parser.begin(method);
   for (const piece of pieces) excess += piece.toString("latin1", parser.feed(piece));
   if (ends) parser.finish();
-  return { head: parser.head, information, body, complete: parser.complete, excess };
+  const { head } = parser;
+  const lines = head?.lines?.text;
+  return { head: head && plain(head), lines, information, body, complete: parser.complete, excess };
+}
+
+function plain({ status, reason, headers, contentLength, ...head }: ResponseHead): Parsed["head"] {
+  const { chunked, keepAlive, keepAliveSeconds, upgrade } = head;
+  return { status, reason, headers, contentLength, chunked, keepAlive, keepAliveSeconds, upgrade };
 }
 
 function one(text: string, options?: Options): Parsed {
@@ -139,7 +147,7 @@ describe("a response", () => {
 
 describe("the head", () => {
   it("keeps what is end to end, in order and spelling, and leaves out what is about the connection", () => {
-    const { head } = one(
+    const { head, lines } = one(
       "HTTP/1.1 201 Made it so\r\nServer: x\r\nSet-Cookie: a=1\r\nset-cookie:b=2\t \r\nEmpty:\r\nConnection: close, X-Private\r\nX-Private: 1\r\nKeep-Alive: timeout=7, max=3\r\nProxy-Authenticate: Basic\r\nTrailer: X\r\nTE: x\r\nUpgrade: h2c\r\nName: K\xe4se\r\nContent-Length: 0\r\n\r\n",
     );
     expect(head).toEqual({
@@ -152,6 +160,17 @@ describe("the head", () => {
       keepAliveSeconds: 7,
       upgrade: "h2c",
     });
+    expect(lines).toBe("Server: x\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\nEmpty: \r\nName: K\xe4se\r\n");
+  });
+
+  it("gives its fields as lines until the list is asked for, which may be changed", () => {
+    const nobody = (): undefined => undefined;
+    const parser = new ResponseParser({ onInformation: nobody, onHead: nobody, onBody: nobody });
+    parser.begin("GET");
+    parser.feed(Buffer.from("HTTP/1.1 204 No Content\r\ndate: x\r\nA: 1\r\n\r\n"));
+    expect(parser.head?.lines).toEqual({ text: "date: x\r\nA: 1\r\n", hasDate: true });
+    expect(parser.head?.headers).toEqual(["date", "x", "A", "1"]);
+    expect(parser.head?.lines).toBeUndefined();
   });
 
   it.each([
