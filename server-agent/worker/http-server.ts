@@ -10,7 +10,6 @@ import {
   type VisitorConnection,
 } from "./http/carrier.ts";
 import { Connection } from "./http1/connection.ts";
-import { VisitorSocket } from "./http/visitor-socket.ts";
 import { Http2Connection } from "./http2/connection.ts";
 import type { IncomingRequest } from "./http/incoming-request.ts";
 import type { OutgoingResponse } from "./http/outgoing-response.ts";
@@ -261,7 +260,7 @@ export class HttpServer implements ConnectionOwner<InFlight> {
 
   #accept(socket: Socket, { place, entrance }: Listening): void {
     this.#options.sink.accepted();
-    if (entrance === undefined) this.#begin(VisitorSocket.adopt(socket), place, PLAIN_ARRIVAL);
+    if (entrance === undefined) this.#begin(socket, place, PLAIN_ARRIVAL);
     else this.#enter(socket, entrance, place);
     this.#sweeper ??= setInterval(() => {
       this.#sweep();

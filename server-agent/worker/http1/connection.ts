@@ -25,7 +25,7 @@ import type { BodySource } from "../http/incoming-request.ts";
 import { MalformedMessage } from "../http/malformed-message.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
 import { firstLine, type RefusalReason } from "../http/refusal.ts";
-import { giveBytes } from "../http/visitor-socket.ts";
+import { leaveSocket, type SocketUser, useSocket } from "../http/visitor-socket.ts";
 import { steadyNow } from "../http/steady-clock.ts";
 import { FramedRequest } from "./framed-request.ts";
 import { FramedResponse, type ResponseOwner } from "./framed-response.ts";
@@ -101,7 +101,9 @@ const REFUSALS = {
 } as const;
 
 /** @typeParam Entry What the owner keeps with the request that is being answered. */
-export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConnection, BodySource, ResponseOwner {
+export class Connection<Entry = unknown>
+  implements Carrier<Entry>, VisitorConnection, BodySource, ResponseOwner, SocketUser
+{
   readonly socket: Socket;
   readonly place: Place;
   /**
@@ -159,14 +161,7 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     this.arrival = arrival;
     this.peer = arrival.client ?? socket.remoteAddress ?? "";
     this.#owner = owner;
-    if (!giveBytes(socket, this.#onData)) socket.on("data", this.#onData);
-    socket.on("end", this.#onEnd).on("drain", this.#onDrain);
-    socket.on("error", () => undefined); // its `close` follows, and that is looked at
-    socket.on("close", () => {
-      this.#response?.closed();
-      this.#owner.ended(this);
-      this.#owner.closed(this);
-    });
+    useSocket(socket, this);
   }
 
   get isBusy(): boolean {
@@ -217,9 +212,8 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     const ahead = Buffer.from(this.#ahead ?? []);
     this.#ahead = undefined;
     const { socket } = this;
-    giveBytes(socket, undefined);
+    leaveSocket(socket);
     if (this.#isPaused) socket.resume();
-    socket.off("data", this.#onData).off("end", this.#onEnd).off("drain", this.#onDrain);
     return ahead;
   }
 
@@ -290,8 +284,8 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     else this.#sweepIdle(now, Math.min(closeIdleAfter, IDLE_TIMEOUT_MS));
   }
 
-  /** @param bytes Valid until this returns: what is left is copied then. */
-  readonly #onData = (bytes: Buffer): void => {
+  /** What is left of them is copied when they have been read. */
+  takeBytes(bytes: Buffer): void {
     if (this.closing) {
       this.#discarded += bytes.length;
       const isAnnounced = this.#request?.contentLength !== undefined;
@@ -305,23 +299,29 @@ export class Connection<Entry = unknown> implements Carrier<Entry>, VisitorConne
     } finally {
       this.#keepAhead();
     }
-  };
+  }
 
   #keepAhead(): void {
     if (this.#isLent && this.#ahead !== undefined) this.#ahead = Buffer.from(this.#ahead);
     this.#isLent = false;
   }
 
-  readonly #onDrain = (): void => {
+  drained(): void {
     this.#response?.drained();
-  };
+  }
 
-  readonly #onEnd = (): void => {
+  peerEnded(): void {
     this.#peerEnded = true;
     if (this.closing) return;
     this.#response?.onPeerEnd?.();
     this.#endWithPeer();
-  };
+  }
+
+  socketClosed(): void {
+    this.#response?.closed();
+    this.#owner.ended(this);
+    this.#owner.closed(this);
+  }
 
   /**
    * Reads what there is for as long as it can be used; what comes of one step may be the start of

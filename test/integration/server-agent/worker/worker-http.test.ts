@@ -1,7 +1,7 @@
 /** What comes from the network is not always HTTP: malformed, hostile, slow, half-closed. */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Connection, HEAD_TIMEOUT_MS } from "../../../../server-agent/worker/http1/connection.ts";
 import { DATA, END_HEADERS, END_STREAM, frame, get, HEADERS, openFrames } from "../../../support/http/frame-client.ts";
@@ -160,8 +160,7 @@ describe("the sweep of connections", () => {
 
   /** The server's side has seen this many bytes. */
   async function received(connection: Connection, bytes: number): Promise<void> {
-    connection.socket.resume();
-    while (connection.socket.bytesRead < bytes) await once(connection.socket, "data");
+    while (connection.socket.bytesRead < bytes) await turn();
   }
 
   it("bounds a request head that trickles in (slow loris), with 408", async () => {

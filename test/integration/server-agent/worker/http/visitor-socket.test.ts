@@ -1,10 +1,10 @@
-/** How bytes of visitors who speak TLS come without streams, by what Node has for that. */
+/** How bytes of visitors come without streams, by what Node has for that. */
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { connect as connectPlainly, createServer as createPlainServer, type AddressInfo, type Socket } from "node:net";
 import { connect, createServer, type TLSSocket } from "node:tls";
 import { afterAll, expect, it } from "vitest";
-import { giveBytes } from "../../../../../server-agent/worker/http/visitor-socket.ts";
+import { leaveSocket, useSocket } from "../../../../../server-agent/worker/http/visitor-socket.ts";
 import { certificateFolder } from "../../../../support/http/certificates.ts";
 
 const folder = certificateFolder();
@@ -20,28 +20,62 @@ it("bytes over TLS are lent, all of them, until they are to go the way of every 
   const server = createServer({ cert: readFileSync(files.certificate), key: readFileSync(files.key) });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  let [lent, streamed, isGiven] = ["", "", false];
+  let [lent, streamed] = ["", ""];
   const memory = new Set<ArrayBufferLike>();
   const parted = new Promise<TLSSocket>((resolve) => {
     server.on("secureConnection", (socket) => {
       socket.on("data", (bytes: Buffer) => (streamed += bytes.toString()));
-      isGiven = giveBytes(socket, (bytes) => {
-        memory.add(bytes.buffer);
-        lent += bytes.toString();
-        if (lent.length === BODY.length) resolve(socket);
+      useSocket(socket, {
+        takeBytes: (bytes) => {
+          memory.add(bytes.buffer);
+          lent += bytes.toString();
+          if (lent.length === BODY.length) resolve(socket);
+        },
+        peerEnded: () => undefined,
+        drained: () => undefined,
+        socketClosed: () => undefined,
       });
     });
   });
   const client = connect({ port: (server.address() as AddressInfo).port, rejectUnauthorized: false });
   client.write(BODY);
   const socket = await parted;
-  expect(isGiven).toBe(true);
   expect(lent).toBe(BODY);
   expect(memory.size).toBe(1);
-  giveBytes(socket, undefined);
+  leaveSocket(socket);
   client.end("behind");
   await once(socket, "end");
   expect(streamed).toBe("behind");
   expect(lent).toBe(BODY);
+  server.close();
+});
+
+it("sockets that were accepted paused are read at once, and have all their listeners in common", async () => {
+  const server = createPlainServer({ pauseOnConnect: true }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const sockets: Socket[] = [];
+  for (const word of ["first", "second"]) {
+    const client = connectPlainly((server.address() as AddressInfo).port, "127.0.0.1");
+    const [socket] = (await once(server, "connection")) as [Socket];
+    sockets.push(socket);
+    const taken = new Promise<string>((resolve) => {
+      useSocket(socket, {
+        takeBytes: (bytes) => {
+          resolve(bytes.toString());
+        },
+        peerEnded: () => undefined,
+        drained: () => undefined,
+        socketClosed: () => undefined,
+      });
+    });
+    client.end(word);
+    expect(await taken).toBe(word);
+  }
+  const [one, other] = sockets.map((socket) =>
+    ["data", "end", "drain", "error", "close"].map((event) => socket.listeners(event)),
+  );
+  expect(one?.flat().length).toBeGreaterThan(3);
+  expect(one).toEqual(other);
+  for (const socket of sockets) socket.destroy();
   server.close();
 });
