@@ -209,7 +209,9 @@ export class StateDirectory {
     const generations = this.#forgetAll(old.generations, (generation) => this.#files.generations.forget(generation));
     const gone = new Set(generations);
     if (gone.size > 0) this.#records = this.#records.filter((record) => !gone.has(record.generation));
-    return this.#forgetAll(old.receipts, (id) => this.#files.byKind.receipts.forget(id));
+    const receiptsGone = this.#forgetAll(old.receipts, (id) => this.#files.byKind.receipts.forget(id));
+    for (const id of receiptsGone) this.#saved.delete(id);
+    return receiptsGone;
   }
 
   /** Makes a value durable, in place of what it was. @throws like `Folder.write` */

@@ -261,13 +261,18 @@ export class WorkerProcess {
   }
 }
 
-/** Of documents after which all workers ask, one by one. */
-const deltas = new WeakMap<Config, { readonly before: Config; readonly delta: ConfigDelta }>();
+/**
+ * Of documents after which all workers ask, one by one. Weak on both sides: else the document in
+ * service would keep the one before, that the one before it, and so on.
+ */
+const deltas = new WeakMap<Config, { readonly before: WeakRef<Config>; readonly delta: ConfigDelta }>();
 
 function deltaBetween(before: Config, after: Config): ConfigDelta {
-  let known = deltas.get(after);
-  if (known?.before !== before) deltas.set(after, (known = { before, delta: deltaOf(before, after) }));
-  return known.delta;
+  const known = deltas.get(after);
+  if (known?.before.deref() === before) return known.delta;
+  const delta = deltaOf(before, after);
+  deltas.set(after, { before: new WeakRef(before), delta });
+  return delta;
 }
 
 function nameOf({ socket, config }: OpenListener): ListenerName {

@@ -13,6 +13,8 @@ import type { RequestRates } from "./request-rates.ts";
 
 const TICK_MS = 250;
 const TICKS_PER_SECOND = 4;
+/** Of so many receipts the counts are remembered before old ones are looked for. */
+const MAX_REMEMBERED = 1000;
 
 export class EventPublisher {
   readonly #stream: EventLog;
@@ -76,6 +78,8 @@ export class EventPublisher {
 
   #receipt(receipt: Receipt): void {
     this.#counts.set(receipt.id, JSON.stringify(receipt.counts));
+    // Without subscribers nothing else does.
+    if (this.#counts.size > MAX_REMEMBERED) this.#forgetOld(this.#live.recentReceipts());
     this.#stream.publish({ type: "maintenance", receipt: lightReceipt(receipt) });
   }
 
@@ -129,8 +133,7 @@ export class EventPublisher {
 
   #publishCounts(second: boolean): void {
     const recent = this.#live.recentReceipts();
-    const ids = new Set(recent.map(({ id }) => id));
-    for (const id of this.#counts.keys()) if (!ids.has(id)) this.#counts.delete(id);
+    this.#forgetOld(recent);
     for (const receipt of recent) {
       const counts = JSON.stringify(receipt.counts);
       const before = this.#counts.get(receipt.id);
@@ -138,5 +141,9 @@ export class EventPublisher {
       if (before === undefined && receipt.state === "reverted") this.#counts.set(receipt.id, counts);
       else if (before !== counts && (second || receipt.counts.draining > 0)) this.#receipt(receipt);
     }
+  }
+  #forgetOld(recent: readonly Receipt[]): void {
+    const ids = new Set(recent.map(({ id }) => id));
+    for (const id of this.#counts.keys()) if (!ids.has(id)) this.#counts.delete(id);
   }
 }
