@@ -1,4 +1,4 @@
-import { realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { isSea } from "node:sea";
 
@@ -8,6 +8,13 @@ const SCRIPT = /^\.[cm]?[jt]s$/;
 export function startedProgram(): string {
   return isSea() ? process.execPath : (process.argv[1] ?? "");
 }
+
+const started = startedProgram();
+/**
+ * The same as it was when this process started: whatever it starts is to be the same build, also
+ * when a link to the program leads elsewhere by now.
+ */
+export const ownProgram = existsSync(started) ? realpathSync(started) : started;
 
 /**
  * How a file is run as the agent's program: a script by the Node that runs this one, anything else

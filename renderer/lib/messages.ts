@@ -68,6 +68,10 @@ const MESSAGES: Record<FailureCode, Told<PlainMessage>> = {
     "This web server cannot decide the exception",
     "Nothing was changed. Choose another exception; the details say which are possible.",
   ),
+  "import.unusable": tell(
+    "This configuration cannot be imported",
+    "Nothing was changed. Correct the file, or choose another one.",
+  ),
   "switch.unobserved": tell(
     "Not all visitors would have seen the page",
     "The agent looked as a visitor does and took the change back. The details say what answered.",

@@ -12,13 +12,14 @@ import type { AdminRoutes, Answer } from "./route.ts";
 
 export function adminRoutes(services: Services): AdminRoutes {
   const { configuration, maintenance, stages, prover, handOver, windows, reminders, channels, passes, acme } = services;
-  const { ownPages, revertIfWrong, traffic, live, stream, inFlight, webServers, preparing } = services;
+  const { importer, ownPages, revertIfWrong, traffic, live, stream, inFlight, webServers, preparing } = services;
   return {
     getAgent: () => shown(done(live.agent())),
     getConfig: () => shown(done(live.config()), live.config().generation),
     putConfig: async ({ body, query, ifMatch, arrivedAt }) =>
       written(await configuration.replace(body, query, ifMatch, arrivedAt), ({ generation }) => ({ generation })),
     checkConfig: async ({ body }) => shown(await configuration.check(body)),
+    import: async ({ body }) => shown(await importer.import(body)),
     listGenerations: () => shown(done({ generations: live.generations() })),
     activateGeneration: async ({ params, body, ifMatch, arrivedAt }) =>
       written(await configuration.activate(params.n ?? "", body ?? {}, ifMatch, arrivedAt), ({ generation }) => ({

@@ -23,6 +23,7 @@ export const ERROR_STATUS = {
   "config.bind": 422,
   "options.invalid": 422,
   "exception.unsupported": 422,
+  "import.unusable": 422,
   "if-match.required": 428,
   "hand-over.failed": 502,
   "switch.unobserved": 502,

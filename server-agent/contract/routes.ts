@@ -12,6 +12,7 @@ import { Config } from "./config.ts";
 import { AgentInfo, Generation, TrafficHour, Explanation, InFlightRequest } from "./agent.ts";
 import { author, empty, timestamp, signed } from "./fields.ts";
 import { CheckedDocument } from "./errors.ts";
+import { Imported, ImportRequest } from "./importing/import.ts";
 import { MaintenanceOptions, Plan, Receipt, StageRequest, Stage } from "./maintenance.ts";
 import { MaintenanceChange } from "./maintenance-change.ts";
 import { Proof } from "./proof.ts";
@@ -46,12 +47,8 @@ export const ROUTES = {
     body: Config,
     reply: GenerationReply,
   },
-  checkConfig: {
-    method: "POST",
-    path: "/v1/config/check",
-    body: z.unknown(),
-    reply: CheckedDocument,
-  },
+  checkConfig: { method: "POST", path: "/v1/config/check", body: z.unknown(), reply: CheckedDocument },
+  import: { method: "POST", path: "/v1/import", body: ImportRequest, reply: Imported },
   listGenerations: {
     method: "GET",
     path: "/v1/generations",

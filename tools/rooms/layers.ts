@@ -62,7 +62,7 @@ export const LAYERS: Parts = {
     ],
     packages: {
       ".": ["svelte", "bits-ui", "@lucide/svelte", "@internationalized/date", "uplot", "@fontsource-variable/inter"],
-      configuration: ["svelte", "@lucide/svelte", "@codemirror/*", "@lezer/*"],
+      configuration: ["svelte", "bits-ui", "@lucide/svelte", "@codemirror/*", "@lezer/*"],
     },
   },
 
@@ -112,6 +112,7 @@ export const LAYERS: Parts = {
       ["supervisor/switch"],
       ["supervisor/certificates", "supervisor/logs", "supervisor/upstreams"],
       ["supervisor"],
+      ["importing"],
       ["adapters/apache", "adapters/caddy", "adapters/haproxy", "adapters/nginx"],
       ["adapters", "store"],
       ["acme"],

@@ -1,5 +1,8 @@
 /** What each failure is called, and what to do next. */
 export const FAILURES = {
+  "This configuration cannot be imported": "Diese Konfiguration kann nicht importiert werden",
+  "Nothing was changed. Correct the file, or choose another one.":
+    "Es wurde nichts geändert. Korrigieren Sie die Datei, oder wählen Sie eine andere.",
   "The agent did not understand the request": "Der Agent hat die Anfrage nicht verstanden",
   "This is a fault of the app; copy the details and report it.":
     "Das ist ein Fehler der App; kopieren Sie die Details und melden Sie ihn.",

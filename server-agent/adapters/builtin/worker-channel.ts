@@ -3,10 +3,9 @@
  * over and drains.
  */
 import { fork, type SendHandle } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
 import { type Log, messageOf } from "../../log.ts";
 import type { FromWorker, ToWorker, WorkerBoot } from "../../worker/protocol.ts";
-import { startedProgram } from "../../program-command.ts";
+import { ownProgram } from "../../program-command.ts";
 
 export interface ChannelEvents {
   message: (message: FromWorker) => void;
@@ -27,13 +26,6 @@ export interface WorkerChannel {
   /** Ends the process and all that is in flight on it. */
   cut(): void;
 }
-
-/**
- * As it was when this process started: both ends are to be the same build, also when a link to the
- * program leads elsewhere by now.
- */
-const program = startedProgram();
-const ownProgram = existsSync(program) ? realpathSync(program) : program;
 
 export function forkWorker(boot: WorkerBoot): WorkerChannel {
   const child = fork(ownProgram, ["worker"], {

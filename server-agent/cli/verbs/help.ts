@@ -1,4 +1,4 @@
-import { FORMATS } from "../../core/import/import-config.ts";
+import { IMPORT_FORMATS } from "../../contract/importing/import.ts";
 import { CERTIFICATE_PATH, HEALTH_CHECK_PATH } from "../../core/usual-exceptions.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { DEFAULT_SOCKET } from "../call-agent.ts";
@@ -15,7 +15,7 @@ const TEXT = `backsoon-agent: a web server that puts sites in maintenance mode w
         which sites are closed. --socket-owner gives the admin socket to this user, who then has full control of the agent.
   check FILE [--json]
         Checks a configuration file. Needs no running agent.
-  import FILE [--from ${FORMATS.join("|")}] [--out FILE] [--json]
+  import FILE [--from ${IMPORT_FORMATS.join("|")}] [--out FILE] [--json]
         Converts the configuration of another web server. The result goes to --out or to standard output, the report of
         what is carried over, what is not, and why to standard error. Only reads; needs no running agent.
   status [--json]

@@ -1,17 +1,18 @@
 /** `import`: a configuration from that of another web server, and a report of each line of it. */
-import { spawnSync } from "node:child_process";
-import { readdirSync, realpathSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
-import { textOf } from "../../adapters/files-on-disk.ts";
-import type { ReportLine, Outcome } from "../../core/import/document/report.ts";
-import type { Surroundings } from "../../core/import/document/surroundings.ts";
-import { FORMATS, type Format, guessFormat, importConfig } from "../../core/import/import-config.ts";
+import {
+  IMPORT_FORMATS,
+  type ImportFormat,
+  type ImportLine,
+  type ImportOutcome,
+  type ImportRequest,
+} from "../../contract/importing/import.ts";
 import { listOf, quote } from "../../core/wording.ts";
 import { EXIT } from "../../exit-codes.ts";
-import { messageOf } from "../../log.ts";
-import { mediaTypeOf } from "../../worker/files/media-type.ts";
+import { convert } from "../../importing/convert.ts";
 import { count } from "../count.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -19,20 +20,30 @@ export async function importVerb(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { from: { type: "string" }, out: { type: "string" }, json: { type: "boolean" } },
+    options: {
+      from: { type: "string" },
+      out: { type: "string" },
+      json: { type: "boolean" },
+      // For the agent itself: what was sent to the admin API comes on standard input.
+      request: { type: "boolean" },
+    },
   });
+  if (values.request === true) {
+    const request = JSON.parse(await text(process.stdin)) as ImportRequest;
+    process.stdout.write(JSON.stringify(convert(request)));
+    return EXIT.ok;
+  }
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0) throw new UsageError("import takes one FILE");
-  const file = resolve(name);
-  const written = await readText(file);
-  const format = formatOf(values.from, name, written);
-  const text = format === "caddy" ? adapted(file, written) : written;
-  const imported = importConfig(format, file, text, surroundings);
-  if (!imported.ok) {
-    process.stderr.write(`${imported.file}:${String(imported.line)}: ${imported.message}\n`);
+  const converted = convert({ path: resolve(name), format: formatOf(values.from) });
+  if (!converted.ok) {
+    const { why, message } = converted;
+    if (why === "format") throw new UsageError(`${message}; set it with --from ${IMPORT_FORMATS.join("|")}`);
+    if (why === "file") throw new UsageError(message);
+    process.stderr.write(`${message}\n`);
     return EXIT.usage;
   }
-  const { config, report } = imported;
+  const { config, report } = converted.imported;
   const document = `${JSON.stringify(config, null, 2)}\n`;
   if (values.out !== undefined) await writeFile(values.out, document);
   if (values.json === true) process.stdout.write(`${JSON.stringify({ config, report })}\n`);
@@ -43,94 +54,22 @@ export async function importVerb(args: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (failure) {
-    throw new UsageError(`cannot read ${file}: ${messageOf(failure)}`);
-  }
-}
-
-function formatOf(from: string | undefined, name: string, text: string): Format {
-  const known = FORMATS.find((format) => format === from);
-  if (known !== undefined) return known;
-  if (from !== undefined) throw new UsageError(`--from is ${listOf(FORMATS.map(quote))}, not ${quote(from)}`);
-  const guessed = basename(name) === "Caddyfile" ? "caddy" : guessFormat(text);
-  if (guessed === undefined)
-    throw new UsageError(`the format of ${name} is not recognized; set it with --from ${FORMATS.join("|")}`);
-  return guessed;
-}
-
-/** A Caddyfile is read by Caddy itself. @throws {UsageError} */
-function adapted(file: string, written: string): string {
-  if (/^\s*\{\s*"/.test(written)) return written;
-  const { error, status, stdout, stderr } = spawnSync(
-    "caddy",
-    ["adapt", "--pretty", "--adapter", "caddyfile", "--config", file],
-    {
-      encoding: "utf8",
-      maxBuffer: MAX_ADAPTED_BYTES,
-    },
-  );
-  if (error !== undefined)
-    throw new UsageError(
-      `cannot run caddy to read ${file} (${error.message}); pass the output of \`caddy adapt --pretty --config ${file}\` instead`,
-    );
-  if (status !== 0) throw new UsageError(`caddy cannot read ${file}: ${stderr.trim()}`);
-  return stdout;
-}
-
-const MAX_ADAPTED_BYTES = 64 * 1024 * 1024;
-
-const surroundings: Surroundings = {
-  textOf,
-  filesIn(folder) {
-    try {
-      return readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => !entry.isDirectory())
-        .map(({ name }) => join(folder, name))
-        .sort();
-    } catch {
-      return [];
-    }
-  },
-  foldersWith,
-  mediaTypeOf: (extension) => mediaTypeOf(`file.${extension}`).value,
-};
-
-const MAX_FOLDERS = 50_000;
-
-function foldersWith(name: string, below: string): string[] | undefined {
-  const found: string[] = [];
-  const seen = new Set<string>();
-  const folders = [below];
-  for (const folder of folders) {
-    if (seen.size >= MAX_FOLDERS) return undefined;
-    try {
-      // Links may lead round in a circle.
-      const real = realpathSync(folder);
-      if (seen.has(real)) continue;
-      seen.add(real);
-      for (const entry of readdirSync(folder, { withFileTypes: true })) {
-        if (entry.name === name && folder !== below) found.push(folder);
-        if (entry.isDirectory() || entry.isSymbolicLink()) folders.push(join(folder, entry.name));
-      }
-    } catch {
-      // Not a folder, or not to be read: Apache would not show it either.
-    }
-  }
-  return found.sort();
+function formatOf(from: string | undefined): ImportFormat | undefined {
+  const known = IMPORT_FORMATS.find((format) => format === from);
+  if (known === undefined && from !== undefined)
+    throw new UsageError(`--from is ${listOf(IMPORT_FORMATS.map(quote))}, not ${quote(from)}`);
+  return known;
 }
 
 /** What needs a look comes last, where the terminal shows it. */
-const SECTIONS: readonly [Outcome, string][] = [
+const SECTIONS: readonly [ImportOutcome, string][] = [
   ["carried", "carried over"],
   ["changed", "changed"],
   ["left", "not carried over"],
   ["closed", "closed"],
 ];
 
-function describe(name: string, report: readonly ReportLine[]): string {
+function describe(name: string, report: readonly ImportLine[]): string {
   const sections = SECTIONS.map(([outcome, title]) => ({
     title,
     lines: report.filter((line) => line.outcome === outcome),
@@ -142,6 +81,6 @@ function describe(name: string, report: readonly ReportLine[]): string {
   return `${listed.join("")}${name}: ${count(report.length, "directive")}; ${sums}\n`;
 }
 
-function lineText({ file, line, text, notes }: ReportLine): string {
+function lineText({ file, line, text, notes }: ImportLine): string {
   return `  ${file}:${String(line)}: ${text}\n${notes.map((note) => `      ${note}\n`).join("")}`;
 }

@@ -4,6 +4,7 @@
  */
 import { AcmeCertificates } from "../acme/acme-certificates.ts";
 import { Channels } from "../channels/channels.ts";
+import { Importer } from "../../importing/importer.ts";
 import { type AdminSocket, HandOver } from "../hand-over/hand-over.ts";
 import { LogRotation } from "../logs/log-rotation.ts";
 import { EventLog } from "../live/event-log.ts";
@@ -58,6 +59,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     revert: (id, afterProof) => maintenance.revertAfter(id, afterProof),
   });
 
+  const importer = new Importer(serving);
   const ownPages = new OwnPages(serving);
   const passes = new Passes({ ...serving, maintenance, listeners: () => listeners.bound() }, found.passes);
 
@@ -98,6 +100,7 @@ export function buildServices(serving: Serving, admin: AdminSocket) {
     reminders,
     channels,
     health,
+    importer,
     ownPages,
     passes,
     scheduler,

@@ -1,12 +1,12 @@
 /** Imports of `cherokee.conf`, on a machine with the files that are given. */
 import type { Config } from "../../../server-agent/contract/config.ts";
-import type { ReportLine } from "../../../server-agent/core/import/document/report.ts";
+import type { ImportLine } from "../../../server-agent/contract/importing/import.ts";
 import { importConfig } from "../../../server-agent/core/import/import-config.ts";
 import { machineWith } from "./surroundings.ts";
 
 interface ImportedConfig {
   readonly config: Config;
-  readonly report: ReportLine[];
+  readonly report: ImportLine[];
 }
 
 export function imported(text: string, files: Readonly<Record<string, string>> = {}): ImportedConfig {
@@ -16,14 +16,14 @@ export function imported(text: string, files: Readonly<Record<string, string>> =
 }
 
 /** Rules of a virtual server whose lines are these, without its number. */
-export function rules(...lines: string[]): { rules: Config["virtualHosts"][number]["rules"]; report: ReportLine[] } {
+export function rules(...lines: string[]): { rules: Config["virtualHosts"][number]["rules"]; report: ImportLine[] } {
   const own = lines.map((line) => (/^(?:source|server)!/.test(line) ? line : `vserver!1!rule!${line}`));
   const { config, report } = imported(["vserver!1!document_root = /srv", ...own].join("\n"));
   return { rules: config.virtualHosts[0]?.rules ?? [], report };
 }
 
 /** A line by a part of its text: what became of it, and what is said of that. */
-export function said(report: readonly ReportLine[], text: string): { outcome: string; notes: string } | undefined {
+export function said(report: readonly ImportLine[], text: string): { outcome: string; notes: string } | undefined {
   const line = report.find((each) => each.text.includes(text));
   return line && { outcome: line.outcome, notes: line.notes.join("; ") };
 }

@@ -3,32 +3,14 @@
  * its entry here first, so that none can be lost on the way: one of which nothing was made is
  * reported as not carried over.
  */
-
-/** In the order of weight: the heaviest of a directive counts. */
-const OUTCOMES = ["carried", "changed", "left", "closed"] as const;
-/**
- * `carried`: means the same. `changed`: means something else, or not all of it. `left`: not carried
- * over. `closed`: not carried over, and what it was about is closed, so that nothing is open that
- * was not.
- */
-export type Outcome = (typeof OUTCOMES)[number];
-
-export interface ReportLine {
-  readonly file: string;
-  readonly line: number;
-  /** The directive, as it is written. */
-  readonly text: string;
-  readonly outcome: Outcome;
-  /** As what it is carried over, how that differs, or why not and what to do. */
-  readonly notes: readonly string[];
-}
+import { IMPORT_OUTCOMES, type ImportLine, type ImportOutcome } from "../../../contract/importing/import.ts";
 
 /** One directive. */
 export class Entry {
   readonly file: string;
   readonly line: number;
   readonly text: string;
-  readonly #notes = new Map<Outcome, Set<string>>();
+  readonly #notes = new Map<ImportOutcome, Set<string>>();
 
   constructor(file: string, line: number, text: string) {
     this.file = file;
@@ -53,17 +35,17 @@ export class Entry {
     this.#add("closed", why);
   }
 
-  get outcome(): Outcome | undefined {
-    return OUTCOMES.findLast((outcome) => this.#notes.has(outcome));
+  get outcome(): ImportOutcome | undefined {
+    return IMPORT_OUTCOMES.findLast((outcome) => this.#notes.has(outcome));
   }
 
-  reported(): ReportLine {
+  reported(): ImportLine {
     const { file, line, text, outcome } = this;
     if (outcome === undefined) return { file, line, text, outcome: "left", notes: [UNKNOWN] };
     return { file, line, text, outcome, notes: [...(this.#notes.get(outcome) ?? [])] };
   }
 
-  #add(outcome: Outcome, note: string): void {
+  #add(outcome: ImportOutcome, note: string): void {
     const notes = this.#notes.get(outcome) ?? new Set();
     this.#notes.set(outcome, notes.add(note));
   }
@@ -82,7 +64,7 @@ export class Report {
   }
 
   /** One for each directive, in the order of reading. */
-  lines(): ReportLine[] {
+  lines(): ImportLine[] {
     return this.#entries.map((entry) => entry.reported());
   }
 }

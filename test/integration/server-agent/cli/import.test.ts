@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Config } from "../../../../server-agent/contract/config.ts";
-import type { ReportLine } from "../../../../server-agent/core/import/document/report.ts";
+import type { ImportLine } from "../../../../server-agent/contract/importing/import.ts";
 import { runAgentVerb, startAgent } from "../../../../tools/driving/agent.ts";
 
 let folder: string;
@@ -25,12 +25,12 @@ afterAll(async () => {
 });
 
 /** With any free port for its listeners. */
-async function imported(name: string, text: string): Promise<{ config: Config; report: ReportLine[] }> {
+async function imported(name: string, text: string): Promise<{ config: Config; report: ImportLine[] }> {
   const file = join(folder, name);
   await writeFile(file, text);
   const { code, stdout, stderr } = await runAgentVerb(["import", file, "--json"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  const { config, report } = JSON.parse(stdout) as { config: Config; report: ReportLine[] };
+  const { config, report } = JSON.parse(stdout) as { config: Config; report: ImportLine[] };
   return { config: { ...config, listeners: config.listeners.map((each) => ({ ...each, port: 0 })) }, report };
 }
 

@@ -1,7 +1,7 @@
 /** What Apache keeps visitors from stays closed, and what it answers is answered alike. */
 import { expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
-import type { ReportLine } from "../../../../../server-agent/core/import/document/report.ts";
+import type { ImportLine } from "../../../../../server-agent/contract/importing/import.ts";
 import { importConfig } from "../../../../../server-agent/core/import/import-config.ts";
 import { machineWith } from "../../../../support/import/surroundings.ts";
 
@@ -9,7 +9,7 @@ function imported(
   text: string,
   files: Readonly<Record<string, string>> = {},
   file = "/etc/apache2/apache2.conf",
-): { config: Config; report: ReportLine[] } {
+): { config: Config; report: ImportLine[] } {
   const made = importConfig("apache", file, text, machineWith(files));
   if (!made.ok) throw new Error(`${made.file}:${String(made.line)}: ${made.message}`);
   return made;

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
-import type { ReportLine } from "../../../../../server-agent/core/import/document/report.ts";
-import { guessFormat, importConfig } from "../../../../../server-agent/core/import/import-config.ts";
+import type { ImportLine } from "../../../../../server-agent/contract/importing/import.ts";
+import { guessFormat } from "../../../../../server-agent/core/import/guess-format.ts";
+import { importConfig } from "../../../../../server-agent/core/import/import-config.ts";
 import { machineWith } from "../../../../support/import/surroundings.ts";
 import { repetitions, SEED } from "../../../../support/repetitions.ts";
 import { type SeededRandom, seededRandom } from "../../../../support/seeded-random.ts";
@@ -13,7 +14,7 @@ const MAIN = "/etc/apache2/apache2.conf";
 function imported(
   text: string,
   files: Readonly<Record<string, string>> = {},
-): { config: Config; report: ReportLine[] } {
+): { config: Config; report: ImportLine[] } {
   const made = importConfig("apache", MAIN, text, machineWith(files));
   if (!made.ok) throw new Error(`${made.file}:${String(made.line)}: ${made.message}`);
   return made;
@@ -166,7 +167,8 @@ it("says where a file is missing, or is none", () => {
   expect(at("Listen 80\nInclude gone.conf")).toMatchObject({ ok: false, file: MAIN, line: 2 });
   expect(at("<VirtualHost *:80>\n")).toMatchObject({ ok: false, file: MAIN, line: 1 });
   expect(at("Listen 80\n")).toMatchObject({ ok: false, line: 1 });
-  expect(guessFormat("# mine\n<VirtualHost *:80>\n</VirtualHost>\n")).toBe("apache");
+  expect(guessFormat("/etc/any", "# mine\n<VirtualHost *:80>\n</VirtualHost>\n")).toBe("apache");
+  expect(guessFormat("/etc/any", "PidFile ${APACHE_PID_FILE}\nIncludeOptional sites-enabled/*.conf\n")).toBe("apache");
 });
 
 it.each(readCorpus("apache").map((each) => [each.name, each] as const))("imports: %s", (_name, { files }) => {

@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
-import type { ReportLine } from "../../../../../server-agent/core/import/document/report.ts";
-import { guessFormat, importConfig } from "../../../../../server-agent/core/import/import-config.ts";
+import type { ImportLine } from "../../../../../server-agent/contract/importing/import.ts";
+import { guessFormat } from "../../../../../server-agent/core/import/guess-format.ts";
+import { importConfig } from "../../../../../server-agent/core/import/import-config.ts";
 import { machineWith } from "../../../../support/import/surroundings.ts";
 import { repetitions, SEED } from "../../../../support/repetitions.ts";
 import { type SeededRandom, seededRandom } from "../../../../support/seeded-random.ts";
 
-function imported(document: unknown): { config: Config; report: ReportLine[] } {
+function imported(document: unknown): { config: Config; report: ImportLine[] } {
   const made = importConfig("caddy", "/c.json", JSON.stringify(document, null, 1), machineWith());
   if (!made.ok) throw new Error(`${String(made.line)}: ${made.message}`);
   return made;
@@ -138,7 +139,7 @@ it("names each value by its place and line", () => {
     '15 /apps/http/servers/srv0/routes/0/handle/0/root: "/srv"',
   );
   expect(importConfig("caddy", "/c", "localhost\n", machineWith())).toMatchObject({ ok: false, line: 1 });
-  expect(guessFormat('{"apps":{}}')).toBe("caddy");
+  expect(guessFormat("/etc/any", '{"apps":{}}')).toBe("caddy");
 });
 
 const SCALARS: readonly [unknown, ...unknown[]] = ["", "/srv", "/x{http.request.uri}", "subroute", "file_server", "reverse_proxy", "static_response", "rewrite", "vars", "a b", 0, 200, 404, 99999, true, null]; // prettier-ignore

@@ -1,13 +1,14 @@
 import { expect, it } from "vitest";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
-import type { ReportLine } from "../../../../../server-agent/core/import/document/report.ts";
-import { guessFormat, importConfig } from "../../../../../server-agent/core/import/import-config.ts";
+import type { ImportLine } from "../../../../../server-agent/contract/importing/import.ts";
+import { guessFormat } from "../../../../../server-agent/core/import/guess-format.ts";
+import { importConfig } from "../../../../../server-agent/core/import/import-config.ts";
 import { DEFAULT, FILES, imported, rules } from "../../../../support/import/cherokee.ts";
 import { machineWith } from "../../../../support/import/surroundings.ts";
 import { repetitions, SEED } from "../../../../support/repetitions.ts";
 import { type SeededRandom, seededRandom } from "../../../../support/seeded-random.ts";
 
-function outcomes(report: readonly ReportLine[]): Record<string, string> {
+function outcomes(report: readonly ImportLine[]): Record<string, string> {
   return Object.fromEntries(report.map(({ line, outcome }) => [String(line), outcome]));
 }
 
@@ -311,8 +312,8 @@ it("reads files that a file includes, and says where a line is none", () => {
 });
 
 it("knows a cherokee.conf when it sees one", () => {
-  expect(guessFormat("# mine\nserver!bind!1!port = 80\n")).toBe("cherokee");
-  expect(guessFormat("no configuration\n")).toBeUndefined();
+  expect(guessFormat("/etc/any", "# mine\nserver!bind!1!port = 80\n")).toBe("cherokee");
+  expect(guessFormat("/etc/any", "no configuration\n")).toBeUndefined();
 });
 
 const VALUES = [

@@ -1,11 +1,11 @@
 /** What nginx keeps visitors from stays closed, and what it answers is answered alike. */
 import { expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
-import type { ReportLine } from "../../../../../server-agent/core/import/document/report.ts";
+import type { ImportLine } from "../../../../../server-agent/contract/importing/import.ts";
 import { importConfig } from "../../../../../server-agent/core/import/import-config.ts";
 import { machineWith } from "../../../../support/import/surroundings.ts";
 
-function imported(text: string): { config: Config; report: ReportLine[] } {
+function imported(text: string): { config: Config; report: ImportLine[] } {
   const made = importConfig("nginx", "/etc/nginx/nginx.conf", text, machineWith());
   if (!made.ok) throw new Error(`${String(made.line)}: ${made.message}`);
   return made;

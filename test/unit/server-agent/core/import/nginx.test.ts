@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
 import { validateConfig } from "../../../../../server-agent/core/config/validate-config.ts";
-import type { ReportLine } from "../../../../../server-agent/core/import/document/report.ts";
-import { guessFormat, importConfig } from "../../../../../server-agent/core/import/import-config.ts";
+import type { ImportLine } from "../../../../../server-agent/contract/importing/import.ts";
+import { guessFormat } from "../../../../../server-agent/core/import/guess-format.ts";
+import { importConfig } from "../../../../../server-agent/core/import/import-config.ts";
 import { machineWith } from "../../../../support/import/surroundings.ts";
 import { repetitions, SEED } from "../../../../support/repetitions.ts";
 import { type SeededRandom, seededRandom } from "../../../../support/seeded-random.ts";
@@ -10,7 +11,7 @@ import { readCorpus } from "../../../../support/web-servers/corpus/read-corpus.t
 
 const MAIN = "/etc/nginx/nginx.conf";
 
-function imported(text: string): { config: Config; report: ReportLine[] } {
+function imported(text: string): { config: Config; report: ImportLine[] } {
   const made = importConfig("nginx", MAIN, text, machineWith());
   if (!made.ok) throw new Error(`${String(made.line)}: ${made.message}`);
   return made;
@@ -180,7 +181,7 @@ it("says where a file is missing, or is none", () => {
 
 it("reads all files that nginx -T prints", () => {
   const dump = `# configuration file ${MAIN}:\nhttp {\n  include sites/*;\n}\n\n# configuration file /etc/nginx/sites/a:\nserver { server_name a.example; root /srv; deny all; }\n`;
-  expect(guessFormat(dump)).toBe("nginx");
+  expect(guessFormat("/etc/any", dump)).toBe("nginx");
   const { config, report } = imported(dump);
   expect(config.virtualHosts[0]?.rules).toEqual([{ handler: CLOSED }]);
   expect(report.map(({ file, line }) => [file, line])).toContainEqual(["/etc/nginx/sites/a", 1]);
