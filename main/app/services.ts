@@ -4,6 +4,7 @@ import { clipboard, shell } from "electron";
 import type { Result } from "../contract/failures.ts";
 import type { AppState } from "../contract/state.ts";
 import { chooseFolder, chooseKeyFile, chooseLogo, chooseSocket, openText, saveText } from "../desktop/dialogs.ts";
+import { chooseImport } from "../desktop/import-file.ts";
 import { chooseOwnPage } from "../desktop/own-page-files.ts";
 import { done, failed } from "../failures.ts";
 import type { Services } from "../ipc/handlers.ts";
@@ -31,6 +32,7 @@ export function servicesOf(
     chooseKeyFile: () => chooseKeyFile(window),
     chooseSocket: () => chooseSocket(window),
     chooseOwnPage: (what) => chooseOwnPage(window, what),
+    chooseImport: () => chooseImport(window),
     chooseLogo: () => chooseLogo(window),
     copy: (text) => void clipboard.writeText(text),
     openLink: (url) => openLink(url, store.state),

@@ -5,6 +5,7 @@ export type * from "../../server-agent/contract/config.ts";
 export type * from "../../server-agent/contract/errors.ts";
 export type * from "../../server-agent/contract/events.ts";
 export type * from "../../server-agent/contract/handler.ts";
+export type * from "../../server-agent/contract/importing/import.ts";
 export type * from "../../server-agent/contract/maintenance.ts";
 export type * from "../../server-agent/contract/maintenance-change.ts";
 export type * from "../../server-agent/contract/page-language.ts";

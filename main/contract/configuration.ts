@@ -3,9 +3,18 @@ import { z } from "zod";
 import type { Explanation } from "../../server-agent/contract/agent.ts";
 import { Config } from "../../server-agent/contract/config.ts";
 import type { CheckedDocument } from "../../server-agent/contract/errors.ts";
+import { type Imported, type ImportFormat, ImportRequest } from "../../server-agent/contract/importing/import.ts";
 import type { SiteCertificate } from "../../server-agent/contract/tls/acme.ts";
 import { command } from "./command.ts";
-import { ifGeneration, onServer, serverId } from "./fields.ts";
+import { ifGeneration, nothing, onServer, serverId } from "./fields.ts";
+
+/** A configuration of another web server on this computer. */
+export interface ChosenImport {
+  name: string;
+  text: string;
+  /** What it looks like. */
+  format: ImportFormat | null;
+}
 
 export const CONFIGURATION_COMMANDS = {
   /** `serverId: null`: the app itself checks, by the rules of the agent that it would install. */
@@ -15,6 +24,10 @@ export const CONFIGURATION_COMMANDS = {
   "config.put": command(
     z.strictObject({ ...onServer, config: Config, ifGeneration, reason: z.string().max(500) }),
   ).returns<{ generation: number }>(),
+  /** `null` when the person cancelled. */
+  "import.choose": command(nothing).returns<ChosenImport | null>(),
+  /** Converted by the agent, as files that it names are there; nothing changes. */
+  "import.convert": command(ImportRequest.extend(onServer)).returns<Imported>(),
   "generation.activate": command(z.strictObject({ ...onServer, generation: z.int(), ifGeneration })).returns<{
     generation: number;
   }>(),

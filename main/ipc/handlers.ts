@@ -9,6 +9,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { validateConfig } from "../../server-agent/core/config/validate-config.ts";
 import type { AppState } from "../contract/state.ts";
 import type { Problem } from "../../server-agent/contract/errors.ts";
+import type { ChosenImport } from "../contract/configuration.ts";
 import type { Result } from "../contract/failures.ts";
 import type { Snapshot } from "../../server-agent/contract/events.ts";
 import type { Handlers } from "./dispatch.ts";
@@ -62,6 +63,7 @@ export interface Services {
   chooseKeyFile: () => Promise<Result<string | null>>;
   chooseSocket: () => Promise<Result<string | null>>;
   chooseOwnPage: (what: "folder" | "file") => Promise<Result<OwnPageFiles | null>>;
+  chooseImport: () => Promise<Result<ChosenImport | null>>;
   chooseLogo: () => Promise<Result<string | null>>;
   copy: (text: string) => void;
   openLink: (url: string) => Promise<Result<null>>;
@@ -225,6 +227,8 @@ export function ipcHandlers(services: Services): Handlers {
       serverId === null ? done(checkHere(config)) : servers.call(serverId, "checkConfig", { body: config }),
     "config.put": ({ serverId, config, ifGeneration, reason }) =>
       servers.call(serverId, "putConfig", { query: { author: author(), reason }, body: config, ifMatch: ifGeneration }),
+    "import.choose": () => services.chooseImport(),
+    "import.convert": ({ serverId, ...body }) => servers.call(serverId, "import", { body }),
     "password.hash": async ({ password, for: use }) => done(await hashPassword(password, use)),
     "generation.activate": ({ serverId, generation, ifGeneration }) =>
       servers.call(serverId, "activateGeneration", {

@@ -30,6 +30,7 @@ import { REFUSALS } from "./german/refusals.ts";
 import { CONNECTIONS } from "./german/servers-and-agents/connections.ts";
 import { CERTIFICATES } from "./german/servers-and-agents/certificates.ts";
 import { CHANNELS } from "./german/servers-and-agents/channels.ts";
+import { IMPORTING } from "./german/servers-and-agents/importing.ts";
 import { RULE_FORM } from "./german/servers-and-agents/rule-form.ts";
 import { SERVER_FORM } from "./german/servers-and-agents/server-form.ts";
 import { VIRTUAL_HOST_FORM } from "./german/servers-and-agents/virtual-host-form.ts";
@@ -40,6 +41,7 @@ export const GERMAN = {
   ...COMMON,
   ...ADD_SERVER,
   ...CONFIGURATION,
+  ...IMPORTING,
   ...VIRTUAL_HOST_FORM,
   ...RULE_FORM,
   ...SERVER_FORM,

@@ -81,6 +81,16 @@ export function effectsOfUndoing(changes: readonly Change[], config: Config | un
   ];
 }
 
+/** Who answers for a host, as it is configured, in place of the virtual host of this id. */
+export function answersInstead(config: Config, id: string): { host: string; by: VirtualHost }[] {
+  const answerers = new Answerers(config);
+  const { hosts = [] } = config.virtualHosts.find((each) => each.id === id) ?? {};
+  return hosts.flatMap((host) => {
+    const by = answerers.of(host);
+    return by === undefined || by.id === id || by.copycatOf === id ? [] : [{ host, by }];
+  });
+}
+
 /** Who answers for a name: the first that is enabled and has it. */
 class Answerers {
   readonly #exact = new Map<string, number>();
