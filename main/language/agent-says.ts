@@ -39,8 +39,8 @@ function sentenceOf([english, inLanguage]: [string, string]): Sentence {
 const TIMESTAMP = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /**
- * A text of an agent, in the language of the app where its sentence is known. Its points in time are
- * those of this computer's clock, as everywhere in the app.
+ * A text of an agent, in the language of the app where its sentence is known. Its points in time
+ * are those of this computer's clock, as everywhere in the app.
  */
 export function agentSays(text: string): string {
   return translated(text).replaceAll(TIMESTAMP, (timestamp) => {

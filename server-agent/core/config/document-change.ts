@@ -10,8 +10,8 @@ export interface DocumentChange {
 }
 
 /**
- * Of two documents that have most virtual hosts in common, as the very same objects. Undefined where
- * more would have to be looked at than what is new, and what it refers to.
+ * Of two documents that have most virtual hosts in common, as the very same objects. Undefined
+ * where more would have to be looked at than what is new, and what it refers to.
  *
  * @param before Valid.
  */

@@ -63,7 +63,7 @@ class Http1Head implements ResponseHead {
     return this.#headers === undefined ? this.#lines : undefined;
   }
 
-  set lines(lines: PassedLines) {
+  useLines(lines: PassedLines): void {
     this.#lines = lines;
   }
 }
@@ -169,7 +169,7 @@ export function parseResponseHead(bytes: Buffer, from: number, end: number): Res
   }
   head.keepAlive = persists(minor === 1, connection);
   const options = connectionOptions(connection);
-  head.lines = { text: options === undefined ? lines : without(lines, options), hasDate };
+  head.useLines({ text: options === undefined ? lines : without(lines, options), hasDate });
   return head;
 }
 

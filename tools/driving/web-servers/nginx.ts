@@ -33,7 +33,9 @@ http {
 }
 `;
 /** In front of the main file: where this nginx writes, and that it stays in the foreground. */
-const ITS_OWN = (name: string) => `daemon off; pid @RUN@/${name}.pid; error_log @RUN@/error.log notice;`;
+function itsOwn(name: string): string {
+  return `daemon off; pid @RUN@/${name}.pid; error_log @RUN@/error.log notice;`;
+}
 
 /** Without `nginx.conf` there is one that includes `conf.d/*.conf` and `sites-enabled/*`. */
 export async function nginxFolder(files: ServerFiles): Promise<NginxFolder> {
@@ -44,7 +46,7 @@ export async function nginxFolder(files: ServerFiles): Promise<NginxFolder> {
 
 /** Arguments by which nginx stays within the folder. */
 export function nginxArgs({ run, main, filled }: NginxFolder, name = "nginx"): string[] {
-  return ["-p", `${run}/`, "-c", main, "-g", filled(ITS_OWN(name))];
+  return ["-p", `${run}/`, "-c", main, "-g", filled(itsOwn(name))];
 }
 
 /**

@@ -77,7 +77,7 @@ const change = fc.oneof(
 
 function changed(config: Config, { kind, at }: { kind: string; at: number }): Config {
   const { virtualHosts } = config;
-  const [first = SITES[0] as VirtualHost] = virtualHosts.slice(at, at + 1);
+  const first = virtualHosts[at] ?? virtualHostOf("other", ["other.test"]);
   switch (kind) {
     case "insert":
       return withCopycat(config, at);
@@ -86,7 +86,7 @@ function changed(config: Config, { kind, at }: { kind: string; at: number }): Co
     case "reorder keys":
       return {
         ...config,
-        virtualHosts: virtualHosts.with(virtualHosts.indexOf(first), {
+        virtualHosts: virtualHosts.with(Math.min(at, virtualHosts.length - 2), {
           rules: first.rules,
           hosts: first.hosts,
           id: first.id,

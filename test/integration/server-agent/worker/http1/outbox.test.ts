@@ -1,4 +1,7 @@
-/** Messages with bytes that are overwritten after the call, to some who read at once and one who reads late. */
+/**
+ * Messages with bytes that are overwritten after the call, to some who read at once and one who
+ * reads late.
+ */
 import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";

@@ -9,14 +9,16 @@ const LISTENERS: Config["listeners"] = [
   { name: "http", address: "127.0.0.1", port: 80 },
   { name: "https", address: "127.0.0.1", port: 443, tls: true },
 ];
-const certificate = (name: string) => ({ certificate: `/etc/ssl/${name}.pem`, key: `/etc/ssl/${name}.key` });
+function certificate(name: string): VirtualHost["tls"] {
+  return { certificate: `/etc/ssl/${name}.pem`, key: `/etc/ssl/${name}.key` };
+}
 
 const IDS = ["a", "b", "c", "d", "e", "f"];
 const ROTATED: VirtualHost["accessLog"] = { to: "/var/log/one.log", rotate: { daily: true } };
 
 /** Sites that are right beside one another; a copycat may lack its original. */
-const site = (id: string): fc.Arbitrary<VirtualHost> =>
-  fc
+function site(id: string): fc.Arbitrary<VirtualHost> {
+  return fc
     .record({
       hosts: fc.constantFrom<string[]>(["a.test"], ["*.test"], ["~^x"]),
       copycatOf: fc.constantFrom(...IDS.filter((other) => other !== id)),
@@ -27,6 +29,7 @@ const site = (id: string): fc.Arbitrary<VirtualHost> =>
       const chosen = Object.entries(fields).filter(([key]) => present.includes(key));
       return { ...virtualHostOf(id, hosts), ...Object.fromEntries(chosen) };
     });
+}
 
 const sites = fc
   .uniqueArray(fc.constantFrom(...IDS), { minLength: 1, maxLength: 5 })

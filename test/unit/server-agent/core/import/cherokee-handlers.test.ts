@@ -188,7 +188,7 @@ it("closes a redirect with more groups than have a name, and says of which files
   const types = imported("vserver!1!document_root = /srv\nmime!application/x-pack!extensions = pack,pack.old");
   expect(said(types.report, "x-pack")).toMatchObject({
     outcome: "changed",
-    notes: expect.stringContaining("pack.old"),
+    notes: expect.stringContaining("pack.old") as string,
   });
 });
 
