@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Config, VirtualHost } from "../../../../server-agent/contract/config.ts";
+import type { Config } from "../../../../server-agent/contract/config.ts";
 import { createLog } from "../../../../server-agent/log.ts";
 import { StateDirectory } from "../../../../server-agent/store/state-directory.ts";
 import { configOf, virtualHostOf } from "../../../support/agent/config.ts";
