@@ -79,8 +79,8 @@ export type ToWorker =
   | { type: "tls-challenge"; ask: number; challenge: ExpectedChallenge | undefined }
   /** Health checks call these down, and no others. */
   | { type: "down-targets"; down: readonly DownTarget[] }
-  /** Certificates have changed on disk. */
-  | { type: "refresh-certificates" }
+  /** Certificates have changed on disk: use them. */
+  | { type: "refresh-certificates"; ask: number }
   | { type: "reopen-logs" };
 
 /** Counters of one virtual host, cumulative since this worker started. */
@@ -176,6 +176,7 @@ export type FromWorker =
   | { type: "cut"; ask: number; request: InFlightRequest | undefined }
   | { type: "passes-known"; ask: number }
   | { type: "tls-challenge-known"; ask: number }
+  | { type: "certificates-refreshed"; ask: number }
   /** Every few seconds while passes are used. */
   | { type: "passes-used"; uses: PassUse[] };
 

@@ -202,7 +202,9 @@ export function runWorker(boot: WorkerBoot): void {
         send({ type: "tls-challenge-known", ask: message.ask });
         break;
       case "refresh-certificates":
-        void contexts.refresh();
+        void contexts.refresh().finally(() => {
+          send({ type: "certificates-refreshed", ask: message.ask });
+        });
         break;
       case "reopen-logs":
         logs.reopen();

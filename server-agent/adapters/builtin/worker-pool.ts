@@ -50,6 +50,7 @@ export type StartedWorkers =
 /** A fresh process must be up within this time (ms). */
 const START_TIMEOUT_MS = 15_000;
 const ASK_TIMEOUT_MS = 1000;
+const REFRESH_PATIENCE_MS = 10_000;
 /**
  * A worker that lived shorter than this (ms) counts as crashing at once; the next attempts come
  * later and later.
@@ -300,6 +301,14 @@ export class WorkerPool {
   async useChallenge(challenge: ExpectedChallenge | undefined): Promise<void> {
     this.#challenge = challenge;
     await this.#tellAll((worker) => worker.useChallenge(challenge, ACKNOWLEDGE_TIMEOUT_MS));
+  }
+
+  /**
+   * Resolves when every worker uses certificates as they are on disk now, or takes longer: of many
+   * thousand it looks at each.
+   */
+  async refreshCertificates(): Promise<void> {
+    await Promise.all([...this.#workers].map((worker) => worker.refreshCertificates(REFRESH_PATIENCE_MS)));
   }
 
   /** All workers sign session tickets with this from now on. */

@@ -205,6 +205,11 @@ export class WorkerProcess {
     return this.#tell((ask) => ({ type: "tls-challenge", ask, challenge }), timeoutMs);
   }
 
+  /** Uses certificates as they are on disk now. */
+  refreshCertificates(timeoutMs: number): Promise<Answer<Awaited> | undefined> {
+    return this.#tell((ask) => ({ type: "refresh-certificates", ask }), timeoutMs);
+  }
+
   /** An agent that has handed over answers nothing that comes later. */
   async #tell(messageOf: (ask: number) => ToWorker, timeoutMs: number): Promise<Answer<Awaited> | undefined> {
     if (this.#isFormer) return undefined;
@@ -302,6 +307,7 @@ function keyOf(message: Awaited): string {
     case "cut":
     case "passes-known":
     case "tls-challenge-known":
+    case "certificates-refreshed":
       return `ask ${message.ask}`;
   }
 }

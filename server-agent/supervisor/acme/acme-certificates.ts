@@ -24,7 +24,7 @@ import { SiteOrders } from "./site-orders.ts";
 
 export interface AcmeCertificatesParts {
   state: StateDirectory;
-  pool: Pick<WorkerPool, "broadcast" | "useAccounts" | "useChallenge">;
+  pool: Pick<WorkerPool, "refreshCertificates" | "useAccounts" | "useChallenge">;
   /** Nothing is stored beside a hand-over: the successor has read what is there. */
   queue: Pick<WriteQueue, "run">;
   config: () => Config;
@@ -166,7 +166,7 @@ export class AcmeCertificates {
       this.#book.saveFile(site, `${privatePem(keys)}${own}`);
       if (held !== undefined) this.#book.note({ ...this.#book.get(site), held: undefined });
     });
-    pool.broadcast({ type: "refresh-certificates" });
+    await pool.refreshCertificates();
     log.info("using a self-signed certificate until one is issued", { site });
     events.publish({ type: "certificates-changed" });
   }

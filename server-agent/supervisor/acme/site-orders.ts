@@ -13,7 +13,7 @@ import type { OrderedSite } from "./ordered-sites.ts";
 interface SiteOrdersParts {
   book: CertificateBook;
   accounts: Accounts;
-  pool: Pick<WorkerPool, "broadcast" | "useChallenge">;
+  pool: Pick<WorkerPool, "refreshCertificates" | "useChallenge">;
   clock: Clock;
   /** Lets store. @throws like `Folder.write`, and when the agent is stopping */
   write: (act: () => void) => Promise<void>;
@@ -71,11 +71,14 @@ export class SiteOrders {
     const renewAt = renewalAt(begins, ends, Math.random());
     await write(() => {
       book.saveFile(site, pem);
+    });
+    // It is said to be there when visitors get it. If the agent ends before, it orders anew.
+    await pool.refreshCertificates();
+    await write(() => {
       const isWhole = names.length === ordered.names.length;
       book.note({ site, held: { directory, names, ends, renewAt }, failed: isWhole ? undefined : failed });
     });
     this.#unstored.delete(site);
-    pool.broadcast({ type: "refresh-certificates" });
     // The next one would be as old: it is not ordered at once, and again and again.
     return renewAt > clock.now()
       ? undefined

@@ -23,7 +23,7 @@ import { certificatesIn, eachOf, type NamedCertificate } from "./check-certifica
 import { WatchedFolders } from "./watched-folders.ts";
 
 export interface CertificateWatchParts {
-  pool: Pick<WorkerPool, "broadcast">;
+  pool: Pick<WorkerPool, "refreshCertificates">;
   config: () => Config;
   events: EventBus;
   clock: Clock;
@@ -124,7 +124,7 @@ export class CertificateWatch {
     this.#readings.clear();
     if (this.#isClosed) return;
     for (const key of this.#known.keys()) if (!named.has(key)) this.#known.delete(key);
-    if (changed.length > 0) this.#parts.pool.broadcast({ type: "refresh-certificates" });
+    if (changed.length > 0) await this.#parts.pool.refreshCertificates();
     this.#tell(all);
   }
 
