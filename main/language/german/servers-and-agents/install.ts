@@ -73,6 +73,10 @@ export const INSTALL = {
     "Unter {socket} antwortet ein Agent der Version {version} statt {wanted}.",
   "A command on the server did not end within {seconds, number} s. It said: {words}":
     "Ein Befehl auf dem Server ist nicht innerhalb von {seconds, number} s fertig geworden. Ausgabe: {words}",
+  "{address} did not begin a command within {seconds, number} s. What runs at each login there (~/.bashrc, for example) may wait for something. Try “ssh {host} true” in a terminal. It said: {words}":
+    "{address} hat einen Befehl innerhalb von {seconds, number} s nicht begonnen. Vielleicht wartet dort etwas, das bei jeder Anmeldung läuft (zum Beispiel ~/.bashrc). Versuchen Sie „ssh {host} true“ in einem Terminal. Ausgabe: {words}",
+  "{address} did not begin a command as root within {seconds, number} s. sudo, or what runs at each login there (~/.bashrc, for example), may wait for something. Try “ssh -t {host} sudo true” in a terminal. It said: {words}":
+    "{address} hat einen Befehl als root innerhalb von {seconds, number} s nicht begonnen. Vielleicht wartet dort sudo oder etwas, das bei jeder Anmeldung läuft (zum Beispiel ~/.bashrc). Versuchen Sie „ssh -t {host} sudo true“ in einem Terminal. Ausgabe: {words}",
   "The SSH connection ended while a command ran on the server.":
     "Die SSH-Verbindung endete, während auf dem Server ein Befehl lief.",
   "No password for sudo was given, so nothing was changed on the server.":

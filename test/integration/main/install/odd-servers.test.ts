@@ -38,6 +38,11 @@ describe("a login shell that prints", () => {
     expect(facts.system).toMatch(/^Linux /);
   });
 
+  it("is told from what a script says", async () => {
+    const on = await session(await freshHome(), shellThatFirst("printf hello"));
+    expect(await runScript(on, "echo done")).toEqual({ code: 0, stdout: "done\n", stderr: "" });
+  });
+
   it("before SFTP is named as what is in the way of the upload", async () => {
     const home = await freshHome();
     const config = [`Subsystem sftp /bin/sh -c "echo Welcome; exec /usr/lib/openssh/sftp-server"`];
@@ -83,6 +88,21 @@ describe("a program on the server that never ends", () => {
   });
 });
 
+describe("a login shell", () => {
+  it("that never comes to the command is named, and what may be in the way", async () => {
+    const on = await session(await freshHome(), shellThatFirst("echo locked >&2; sleep 60"));
+    await expect(runScript(on, "echo done", { timeoutMs: 2000 })).rejects.toThrow(
+      /did not begin a command within 2 s\. .*~\/\.bashrc.*“ssh test true”.* It said: locked/,
+    );
+  });
+
+  it("that leaves a program behind, which holds the output, does not keep a command from ending", async () => {
+    const on = await session(await freshHome(), shellThatFirst("{ sleep 30 & }"));
+    const ran = await runScript(on, "echo done; echo why >&2", { timeoutMs: 20_000 });
+    expect(ran).toEqual({ code: 0, stdout: "done\n", stderr: "why\n" });
+  });
+});
+
 describe("a server that allows one session at a time", () => {
   it("gets the agent: the upload waits until the one before is counted out", async () => {
     const home = await freshHome();
@@ -100,6 +120,13 @@ describe("a sudo that", () => {
     expect(await runScript(on, "id -u", { asRoot: { password: "correct horse" } })).toMatchObject({ code: null });
     const person = testPerson({ secret: () => ({ secret: "correct horse", remember: false }) });
     await expect(askSudoPassword(on, person, signal)).rejects.toThrow(/does not make this account root/);
+  });
+
+  it("never answers is named", async () => {
+    const on = await session(await freshHome(), { first: await programsIn({ sudo: "exec sleep 60" }) });
+    await expect(runScript(on, ":", { asRoot: { password: undefined }, timeoutMs: 2000 })).rejects.toThrow(
+      /did not begin a command as root within 2 s\. sudo, or .*“ssh -t test sudo true”/,
+    );
   });
 
   it("does not ask for the password does not make a command of it", async () => {
