@@ -12,10 +12,12 @@ import { t } from "../language/translate.ts";
  * and again when it was lost. Whoever needs it while it is being made waits for the same login.
  *
  * @param logIn rejects with `FailureError`
+ * @param seenMs how long the server may take to say from which address it sees this computer
  */
 export function openSshLink(
   logIn: (signal: AbortSignal) => Promise<SshSession>,
   place: AgentPlace,
+  seenMs = 10_000,
 ): Connector & { session(): Promise<SshSession> } {
   let current: { session: Promise<SshSession>; given: AbortController } | undefined;
   let latest: SshSession | undefined;
@@ -49,7 +51,7 @@ export function openSshLink(
     reach: async () => {
       await session();
     },
-    seenAddress: async () => seenAddress(await session()),
+    seenAddress: async () => seenAddress(await session(), seenMs),
     connect: async (): Promise<Duplex> => (await session()).dial(place),
     fault: () => latest?.fault,
     drop,
@@ -58,24 +60,32 @@ export function openSshLink(
 }
 
 const MAX_OUTPUT_BYTES = 16 * 1024;
-const SEEN_TIMEOUT_MS = 10_000;
+/** A greeting may come before it. */
+const SEEN = /^(\S+) \d+ \S+ \d+\s*\n/m;
 
 /** As the server's sshd says it in `SSH_CONNECTION` (sshd(8)). Any login shell can print it. */
-async function seenAddress(session: SshSession): Promise<SeenAddress> {
+async function seenAddress(session: SshSession, limitMs: number): Promise<SeenAddress> {
   const channel = await session.exec('echo "$SSH_CONNECTION"');
-  const late = setTimeout(() => channel.destroy(), SEEN_TIMEOUT_MS);
   let said = "";
   channel.stderr.resume();
-  channel.on("data", (chunk: Buffer) => {
-    if (said.length < MAX_OUTPUT_BYTES) said += chunk.toString("latin1");
-  });
+  // Its end may not come: a shell that hangs, and what holds its output, count until they have
+  // ended.
   await new Promise<void>((resolve) => {
-    channel.once("close", resolve);
-    session.ended.addEventListener("abort", () => resolve(), { once: true });
+    const late = setTimeout(resolve, limitMs);
+    const over = () => {
+      clearTimeout(late);
+      resolve();
+    };
+    channel.on("data", (chunk: Buffer) => {
+      if (said.length < MAX_OUTPUT_BYTES) said += chunk.toString("latin1");
+      if (SEEN.test(said)) over();
+    });
+    channel.once("close", over);
+    session.ended.addEventListener("abort", over, { once: true });
   });
-  clearTimeout(late);
-  // A greeting may come before it. A link-local address has the name of an interface.
-  const [, zoned = ""] = /^(\S+) \d+ \S+ \d+\s*$/m.exec(said) ?? [];
+  channel.destroy();
+  // A link-local address has the name of an interface.
+  const [, zoned = ""] = SEEN.exec(said) ?? [];
   const address = zoned.replace(/%.*$/, "").replace(/^::ffff:(?=[\d.]+$)/i, "");
   if (isIP(address) === 0)
     throw new FailureError({

@@ -1,7 +1,9 @@
 /** Logs in along a route, host by host. */
 import type { LookupFunction } from "node:net";
 import type { Duplex } from "node:stream";
-import { FailureError } from "../failures.ts";
+import type ssh2 from "ssh2";
+import type { Failure } from "../contract/failures.ts";
+import { FailureError, messageOf } from "../failures.ts";
 import { Authentication } from "./authentication.ts";
 import type { HostKeys } from "../host-keys/host-keys.ts";
 import { keysFor } from "./login-keys.ts";
@@ -20,6 +22,8 @@ export interface LoginParts {
   patienceMs?: number;
   loginMs?: number;
   keepaliveMs?: number;
+  /** How long the server may take to open a channel, and to start what is behind it (ms). */
+  openMs?: number;
   lookup?: LookupFunction;
 }
 
@@ -50,13 +54,13 @@ export async function login(route: readonly SshHost[], parts: LoginParts, signal
       wire.client.once("close", endAll);
       wires.push(wire);
       const next = route[at + 1];
-      through = next === undefined ? undefined : await channelTo(wire, host, next);
+      through = next === undefined ? undefined : await channelTo(wire, host, next, signal, parts.openMs);
     }
   } catch (error) {
     for (const wire of wires.toReversed()) wire.hangUp();
     throw withWarnings(error, host);
   }
-  return new SshSession(wires, target);
+  return new SshSession(wires, target, parts.openMs);
 }
 
 /** What the configuration asks for and the app does not do may be why it failed. */
@@ -83,35 +87,51 @@ async function authenticationFor(
   return authentication;
 }
 
-function channelTo(wire: SshWire, from: SshHost, to: SshHost): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    wire.client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (error, channel) => {
-      if (error === undefined) {
-        resolve(wire.opened(channel));
-        return;
-      }
-      const reason = "reason" in error ? error.reason : undefined;
-      reject(
-        new FailureError(
-          reason === 1
-            ? {
-                code: "ssh.forwarding-forbidden",
-                message: t(
-                  "{address} forbids forwarding, so it cannot be used as a jump host (AllowTcpForwarding in its sshd_config).",
-                  { address: addressOf(from) },
-                ),
-              }
-            : {
-                code: "ssh.unreachable",
-                message: t("{address} cannot reach port {port} of {host} ({message}).", {
-                  address: addressOf(from),
-                  port: to.port,
-                  host: to.hostName,
-                  message: error.message,
-                }),
-              },
+async function channelTo(
+  wire: SshWire,
+  from: SshHost,
+  to: SshHost,
+  signal: AbortSignal,
+  openMs?: number,
+): Promise<Duplex> {
+  const unreachable = (message: string): Failure => ({
+    code: "ssh.unreachable",
+    message: t("{address} cannot reach port {port} of {host} ({message}).", {
+      address: addressOf(from),
+      port: to.port,
+      host: to.hostName,
+      message,
+    }),
+  });
+  const begun = await wire
+    .asked<ssh2.ClientChannel | Error>(
+      (opened) =>
+        wire.client.forwardOut("127.0.0.1", 0, to.hostName, to.port, (error, channel) =>
+          opened(error ?? wire.opened(channel)),
         ),
+      signal,
+      openMs,
+    )
+    .catch((error: unknown) => {
+      throw new FailureError(
+        signal.aborted
+          ? {
+              code: "ssh.cancelled",
+              message: t("The connection to {address} was given up.", { address: addressOf(to) }),
+            }
+          : unreachable(messageOf(error)),
       );
     });
-  });
+  if (!(begun instanceof Error)) return begun;
+  throw new FailureError(
+    "reason" in begun && begun.reason === 1
+      ? {
+          code: "ssh.forwarding-forbidden",
+          message: t(
+            "{address} forbids forwarding, so it cannot be used as a jump host (AllowTcpForwarding in its sshd_config).",
+            { address: addressOf(from) },
+          ),
+        }
+      : unreachable(begun.message),
+  );
 }

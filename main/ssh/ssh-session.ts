@@ -8,7 +8,7 @@ import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { plainText } from "../text/plain-text.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
-import type { SshWire } from "./ssh-wire.ts";
+import { OPEN_TIMEOUT_MS, type MaybeChannel, type SshWire } from "./ssh-wire.ts";
 import { t } from "../language/translate.ts";
 
 /** How to reach the agent on the other side. */
@@ -23,13 +23,18 @@ export interface AgentPlace {
 export class SshSession {
   readonly #wires: readonly SshWire[];
   readonly host: SshHost;
+  readonly #openMs: number;
   readonly #ended = new AbortController();
   #channel: "unknown" | "streamlocal" | "dial-stdio" = "unknown";
 
-  /** @param wires logged in, the jump hosts first. */
-  constructor(wires: readonly SshWire[], host: SshHost) {
+  /**
+   * @param wires logged in, the jump hosts first.
+   * @param openMs how long the server may take to open a channel, and to start what is behind it
+   */
+  constructor(wires: readonly SshWire[], host: SshHost, openMs = OPEN_TIMEOUT_MS) {
     this.#wires = wires;
     this.host = host;
+    this.#openMs = openMs;
     for (const { client } of wires) client.once("close", () => this.end());
   }
 
@@ -182,13 +187,16 @@ export class SshSession {
       let said = Buffer.alloc(0);
       let complaint = "";
       let exitCode: number | undefined;
-      const fail = () => {
+      const fail = (failure: (words: string) => Failure) => {
         settle();
         channel.destroy();
         // A shell that refuses logins says so on its standard output.
         const words = complaint.trim() === "" ? said.toString("utf8") : complaint;
-        reject(new FailureError(dialFailure(exitCode, words.trim(), { socketPath, program }, this.host)));
+        reject(new FailureError(failure(words.trim())));
       };
+      const over = () => fail((words) => dialFailure(exitCode, words, { socketPath, program }, this.host));
+      // It counts there as a session (MaxSessions), for which nobody waits any more.
+      const late = setTimeout(() => fail((words) => slowDial(this.#openMs, words, program, this.host)), this.#openMs);
       // Read piece by piece, not as flowing data: what comes after belongs to whoever gets the
       // channel.
       const onReadable = () => {
@@ -196,16 +204,17 @@ export class SshSession {
           said = Buffer.concat([said, chunk]);
         const at = said.indexOf(CONNECTED);
         if (at === -1) {
-          if (said.length > MAX_GREETING_BYTES) fail();
+          if (said.length > MAX_GREETING_BYTES) over();
           return;
         }
         settle();
         resolve(new ChannelStream(channel, this.ended, said.subarray(at + CONNECTED.length)));
       };
       const settle = () => {
+        clearTimeout(late);
         channel.removeListener("readable", onReadable);
-        channel.removeListener("close", fail);
-        this.ended.removeEventListener("abort", fail);
+        channel.removeListener("close", over);
+        this.ended.removeEventListener("abort", over);
       };
       channel.on("exit", (code: number | null) => (exitCode = code ?? undefined));
       // Must be read in any case, else the channel's window fills up.
@@ -214,41 +223,18 @@ export class SshSession {
         (chunk: Buffer) => (complaint = `${complaint}${chunk.toString("utf8")}`.slice(0, MAX_STDERR_LENGTH)),
       );
       channel.on("readable", onReadable);
-      channel.once("close", fail);
-      this.ended.addEventListener("abort", fail, { once: true });
+      channel.once("close", over);
+      this.ended.addEventListener("abort", over, { once: true });
     });
   }
 
-  /**
-   * Something of the server. Once the connection is over ssh2 throws, or never calls back; nor does
-   * it when the server never answers.
-   */
-  #asked<T>(ask: (resolve: (value: T) => void, reject: (error: FailureError) => void) => unknown): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const over = () => reject(this.#lost(this.#wire.fault ?? t("the connection ended")));
-    if (this.ended.aborted) {
-      over();
-      return promise;
-    }
-    const late = setTimeout(
-      () =>
-        reject(
-          this.#lost(
-            t("it was asked for a channel and did not answer within {seconds} s", { seconds: OPEN_TIMEOUT_MS / 1000 }),
-          ),
-        ),
-      OPEN_TIMEOUT_MS,
-    );
-    this.ended.addEventListener("abort", over, { once: true });
+  /** A channel, or how the server refused it. Rejects with `FailureError`. */
+  async #asked<T extends MaybeChannel>(ask: (opened: (outcome: T) => void) => unknown): Promise<T> {
     try {
-      ask(resolve, reject);
+      return await this.#wire.asked(ask, this.ended, this.#openMs);
     } catch (error) {
-      reject(this.#lost(messageOf(error)));
+      throw this.#lost(messageOf(error));
     }
-    return promise.finally(() => {
-      clearTimeout(late);
-      this.ended.removeEventListener("abort", over);
-    });
   }
 
   #lost(why: string): FailureError {
@@ -264,8 +250,6 @@ const CONNECTED = Buffer.from("backsoon-agent: connected\n");
 const ROOM_PAUSES_MS = [50, 100, 200, 400, 800, 1600];
 /** What ssh2 says of bytes that are none of SFTP's (draft-ietf-secsh-filexfer-02, 3). */
 const NO_SFTP_PACKET = /packet length|unknown packet type|VERSION packet/i;
-/** How long a server may take to open a channel. */
-const OPEN_TIMEOUT_MS = 30_000;
 const MAX_GREETING_BYTES = 64 * 1024;
 const MAX_STDERR_LENGTH = 2000;
 
@@ -288,6 +272,19 @@ export function quoted(text: string): string {
 /** Of `backsoon-agent dial-stdio` (server-agent/exit-codes.ts): nothing listens at the socket. */
 const NO_AGENT_ANSWERS = 6;
 
+function slowDial(openMs: number, complaint: string, program: string, host: SshHost): Failure {
+  const began = t(
+    "{address} did not start {program} within {seconds} s. What runs at each login there (~/.bashrc, for example) may wait for something. Try “ssh {host} true” in a terminal.",
+    { address: addressOf(host), program, seconds: Math.round(openMs / 1000), host: host.label },
+  );
+  return { code: "ssh.dial-failed", message: `${began}${itSaid(complaint)}` };
+}
+
+/** A sentence of its own, behind another; nothing where nothing was said. */
+function itSaid(words: string): string {
+  return words === "" ? "" : ` ${t("It said: {words}", { words: plainText(words, MAX_STDERR_LENGTH) })}`;
+}
+
 function dialFailure(
   exitCode: number | undefined,
   complaint: string,
@@ -295,7 +292,7 @@ function dialFailure(
   host: SshHost,
 ): Failure {
   const address = addressOf(host);
-  const said = complaint === "" ? "" : ` ${t("It said: {words}", { words: plainText(complaint, MAX_STDERR_LENGTH) })}`;
+  const said = itSaid(complaint);
   if (exitCode === 127 || exitCode === 126)
     return {
       code: "server.agent-missing",

@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import type ssh2 from "ssh2";
 import { ReadThrottle } from "../timing/read-throttle.ts";
+import { messageOf } from "../failures.ts";
 import { t } from "../language/translate.ts";
 
 /**
@@ -21,6 +22,12 @@ const MAX_UNANSWERED_REQUESTS = 16;
  * have the whole process.
  */
 const READING = { advanceMs: 1000, share: 4, leastMs: 0 };
+
+/** How long a server may take to open a channel. */
+export const OPEN_TIMEOUT_MS = 30_000;
+
+/** What ssh2 has of a channel that was asked for. */
+export type MaybeChannel = { destroy(): unknown } | Error | undefined;
 
 /**
  * One connection of ssh2 over a socket of our own. ssh2 trusts the server in some points: it takes
@@ -52,6 +59,50 @@ export class SshWire {
     this.#channels.add(channel);
     channel.once("close", () => this.#channels.delete(channel));
     return channel;
+  }
+
+  /**
+   * A channel of the server, or how it refused. Rejects with why there is neither: once the
+   * connection is over ssh2 throws, or never calls back; nor does it when the server never answers.
+   * A channel that comes when nobody waits any more is closed: it counts at the server
+   * (MaxSessions).
+   *
+   * @param over the end of the connection, or of what the channel is for
+   */
+  asked<T extends MaybeChannel>(
+    ask: (opened: (outcome: T) => void) => unknown,
+    over: AbortSignal,
+    openMs = OPEN_TIMEOUT_MS,
+  ): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    let isWanted = true;
+    const giveUp = (why: string) => {
+      isWanted = false;
+      reject(new Error(why));
+    };
+    const ended = () => giveUp(this.#fault ?? t("the connection ended"));
+    if (over.aborted) {
+      ended();
+      return promise;
+    }
+    const seconds = Math.round(openMs / 1000);
+    const late = setTimeout(
+      () => giveUp(t("it was asked for a channel and did not answer within {seconds} s", { seconds })),
+      openMs,
+    );
+    over.addEventListener("abort", ended, { once: true });
+    try {
+      ask((outcome) => {
+        if (isWanted) resolve(outcome);
+        else if (outcome !== undefined && "destroy" in outcome) outcome.destroy();
+      });
+    } catch (error) {
+      giveUp(messageOf(error));
+    }
+    return promise.finally(() => {
+      clearTimeout(late);
+      over.removeEventListener("abort", ended);
+    });
   }
 
   hangUp(): void {

@@ -124,6 +124,8 @@ export const SSH = {
     "der Server hat auf die Frage nach einem Kanal nicht innerhalb von {seconds} s geantwortet",
   "the connection ended": "die Verbindung endete",
   "the server hung up": "der Server hat aufgelegt",
+  "{address} did not start {program} within {seconds} s. What runs at each login there (~/.bashrc, for example) may wait for something. Try “ssh {host} true” in a terminal.":
+    "{address} hat {program} innerhalb von {seconds} s nicht gestartet. Vielleicht wartet dort etwas, das bei jeder Anmeldung läuft (zum Beispiel ~/.bashrc). Versuchen Sie „ssh {host} true“ in einem Terminal.",
   "{address} does not take files over SFTP ({message}). {advice}":
     "{address} nimmt keine Dateien über SFTP an ({message}). {advice}",
   "It allows no more sessions on one connection; raise MaxSessions in its sshd_config.":
