@@ -5,9 +5,9 @@ import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { ownDisplay } from "../../../tools/driving/display.ts";
+import { startSessionBus } from "../../support/desktop/session-bus.ts";
 
 interface ShownNotification {
   title: string;
@@ -67,13 +67,11 @@ export async function startNotificationDaemon(): Promise<NotificationDaemon> {
   // dunst offers "#label (title) [id,key]", one a line, and takes the chosen line.
   await writeFile(menu, `#!/bin/sh\ngrep -F "#$(cat '${wanted}') (" | head -n 1\n`, { mode: 0o755 });
   await writeFile(config, `[global]\n  dmenu = ${menu}\n  idle_threshold = 0\n  notification_limit = 0\n`);
-  const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const [address] = (await once(createInterface({ input: bus.stdout }), "line")) as [string];
+  // Asked for before it is there, an ordinary bus would start another dunst, which takes the name.
+  const bus = await startSessionBus();
   const env = {
     ...process.env,
-    DBUS_SESSION_BUS_ADDRESS: address,
+    DBUS_SESSION_BUS_ADDRESS: bus.address,
     XDG_RUNTIME_DIR: folder,
     WAYLAND_DISPLAY: undefined,
   };
@@ -87,7 +85,7 @@ export async function startNotificationDaemon(): Promise<NotificationDaemon> {
   await expect.poll(() => control("count", "displayed").catch(() => "not yet"), { timeout: 20_000 }).toMatch(/\d/);
   const shown = () => (printed.match(/^\{\n[\s\S]*?\n\}$/gm) ?? []).map(parsed);
   return {
-    env: { DBUS_SESSION_BUS_ADDRESS: address },
+    env: { DBUS_SESSION_BUS_ADDRESS: bus.address },
     shown,
     async untilShown(title) {
       const matching = () =>
@@ -104,7 +102,7 @@ export async function startNotificationDaemon(): Promise<NotificationDaemon> {
     },
     async close() {
       await end(dunst);
-      await end(bus);
+      await bus.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -5,7 +5,7 @@ import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { startSessionBus } from "../desktop/session-bus.ts";
 
 export interface Keyring extends AsyncDisposable {
   /** For programs that are to use it. */
@@ -19,13 +19,11 @@ const PASSWORD = "the keyring's own";
 
 export async function startKeyring(): Promise<Keyring> {
   const folder = await mkdtemp(join(tmpdir(), "backsoon-keyring-"));
-  const bus = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const [address] = (await once(createInterface({ input: bus.stdout }), "line")) as [string];
+  // An ordinary bus would start another keyring for whoever asks before this one is there.
+  const bus = await startSessionBus();
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    DBUS_SESSION_BUS_ADDRESS: address,
+    DBUS_SESSION_BUS_ADDRESS: bus.address,
     HOME: folder,
     XDG_DATA_HOME: join(folder, "data"),
     XDG_RUNTIME_DIR: folder,
@@ -35,7 +33,7 @@ export async function startKeyring(): Promise<Keyring> {
   let daemon = await startDaemon(env, ["--unlock"], PASSWORD);
   const close = async (): Promise<void> => {
     await end(daemon);
-    await end(bus);
+    await bus.close();
     rmSync(folder, { recursive: true, force: true });
   };
   return {

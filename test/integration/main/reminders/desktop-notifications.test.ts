@@ -2,13 +2,12 @@
  * Notifications on a session bus that has nobody to show them, or is not there: the reason is
  * returned, and nothing waits for it.
  */
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
+import { spawnSync } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Note } from "../../../../main/reminders/alert.ts";
 import { desktopNotifications } from "../../../../main/reminders/desktop-notifications.ts";
 import { firstOf, type Notifications } from "../../../../main/reminders/notifications.ts";
+import { type SessionBus, startSessionBus } from "../../../support/desktop/session-bus.ts";
 
 const note: Note = {
   about: "shop",
@@ -20,29 +19,18 @@ const note: Note = {
 };
 const before = process.env.DBUS_SESSION_BUS_ADDRESS;
 const noBus = spawnSync("which", ["dbus-daemon"]).status !== 0;
-let bus: ChildProcess | undefined;
+let bus: SessionBus | undefined;
 
 afterEach(async () => {
   if (before === undefined) delete process.env.DBUS_SESSION_BUS_ADDRESS;
   else process.env.DBUS_SESSION_BUS_ADDRESS = before;
-  if (bus?.exitCode === null) {
-    const ended = once(bus, "exit");
-    bus.kill("SIGKILL");
-    await ended;
-  }
+  await bus?.close();
   bus = undefined;
 });
 
-/** A bus that starts no program for a name. */
-async function startBus(): Promise<ChildProcess> {
-  const child = spawn("dbus-daemon", ["--session", "--nofork", "--print-address=1"], {
-    stdio: ["ignore", "pipe", "ignore"],
-    env: { ...process.env, XDG_DATA_HOME: "/nonexistent", XDG_DATA_DIRS: "/nonexistent" },
-  });
-  bus = child;
-  const [address] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  process.env.DBUS_SESSION_BUS_ADDRESS = address;
-  return child;
+async function startBus(): Promise<void> {
+  bus = await startSessionBus();
+  process.env.DBUS_SESSION_BUS_ADDRESS = bus.address;
 }
 
 async function shownBy(notifications: Notifications): Promise<string | undefined> {
@@ -67,7 +55,7 @@ describe("notifications of the desktop", () => {
   });
 
   it.skipIf(noBus)("say that nobody shows any, and leave it to the next way; the bus may come back", async () => {
-    const first = await startBus();
+    await startBus();
     const shown: string[] = [];
     const electron: Notifications = {
       show: ({ title }) => Promise.resolve(void shown.push(title)),
@@ -82,9 +70,7 @@ describe("notifications of the desktop", () => {
     const alone = await desktop.show(note, () => undefined);
     expect(alone).toMatch(/org\.freedesktop\.Notifications|ServiceUnknown/);
 
-    const ended = once(first, "exit");
-    first.kill("SIGKILL");
-    await ended;
+    await bus?.close();
     expect(await desktop.show(note, () => undefined)).toMatch(/./);
     await startBus();
     expect(await desktop.show(note, () => undefined)).toMatch(/org\.freedesktop\.Notifications|ServiceUnknown/);
