@@ -6,6 +6,8 @@ import { missOf, type FileOnDisk } from "./file-lookup.ts";
 import { fileNameOf, realPathOf } from "./file-name.ts";
 
 const CHUNK_BYTES = 128 * 1024;
+/** As many threads read files; what is read beyond gets a buffer of its own. */
+const MAX_KEPT_BUFFERS = 4;
 
 // A link put in the file's place since the look-up is not followed, and a named pipe put there does
 // not block.
@@ -74,12 +76,42 @@ export async function* readChunks(
   const end = first + length;
   for (let position = first; position < end;) {
     const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, end - position));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0)
-      throw new Error(`the file ended ${String(end - position)} bytes early: it was truncated while it was sent`);
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const bytes = await readInto(buffer, handle, position, end);
+    position += bytes.length;
+    yield bytes;
   }
+}
+
+/** Buffers that nobody reads into at the moment. */
+const kept: Buffer[] = [];
+
+/**
+ * The same, each chunk to `use`, which has it for the time of the call: so a visitor who reads
+ * slowly holds none, and what is read leaves no garbage. Goes on when `use` resolves, to false for
+ * no more.
+ */
+export async function lendChunks(
+  handle: FileHandle,
+  first: number,
+  length: number,
+  use: (chunk: Buffer) => boolean | Promise<boolean>,
+): Promise<void> {
+  const end = first + length;
+  for (let position = first; position < end;) {
+    const buffer = kept.pop() ?? Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    const bytes = await readInto(buffer, handle, position, end);
+    position += bytes.length;
+    const goesOn = use(bytes);
+    if (kept.length < MAX_KEPT_BUFFERS) kept.push(buffer);
+    if (!(await goesOn)) return;
+  }
+}
+
+async function readInto(buffer: Buffer, handle: FileHandle, position: number, end: number): Promise<Buffer> {
+  const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - position), position);
+  if (bytesRead === 0)
+    throw new Error(`the file ended ${String(end - position)} bytes early: it was truncated while it was sent`);
+  return buffer.subarray(0, bytesRead);
 }
 
 export interface Content {

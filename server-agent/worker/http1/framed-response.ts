@@ -4,7 +4,7 @@ import { STATUS_CODES } from "node:http";
 import type { IncomingRequest } from "../http/incoming-request.ts";
 import { OutgoingResponse, type Chunk } from "../http/outgoing-response.ts";
 import { PreparedFields } from "../http/prepared-fields.ts";
-import { whenTaken } from "../http/taken.ts";
+import { tellsByItself, whenTaken } from "../http/taken.ts";
 import { post, type Sender } from "./outbox.ts";
 import { writeCopy } from "./write-copy.ts";
 
@@ -17,6 +17,11 @@ export interface ResponseOwner {
 
 /** Up to this size (bytes), a copy into one write is cheaper than a second buffer. */
 const MAX_COPIED_BYTES = 16 * 1024;
+/**
+ * Over TLS so much (bytes) is written at a time: what was written waits encrypted, once for each
+ * visitor, also where the body is one for all of them.
+ */
+const MAX_SECURED_BYTES = 128 * 1024;
 
 export class FramedResponse extends OutgoingResponse implements Sender {
   readonly #owner: ResponseOwner;
@@ -71,9 +76,30 @@ export class FramedResponse extends OutgoingResponse implements Sender {
       if (rest !== "") this.#send(rest, undefined);
     } else if (this.#chunked) {
       this.#send(`${head}${chunk.length.toString(16)}\r\n`, chunk, isLent, "\r\n0\r\n\r\n");
+    } else if (typeof chunk !== "string" && chunk.length > MAX_SECURED_BYTES && tellsByItself(this.#owner.socket)) {
+      const { socket } = this.#owner;
+      socket.cork();
+      if (head !== "") this.#send(head, undefined);
+      this.#sendInTurns(isLent ? Buffer.from(chunk) : chunk);
+      socket.uncork();
+      return;
     } else {
       this.#send(head, chunk, isLent);
     }
+    this.#finish();
+  }
+
+  /** Each part when the one before was taken. */
+  #sendInTurns(bytes: Buffer): void {
+    this.#owner.socket.write(bytes.subarray(0, MAX_SECURED_BYTES), (failure) => {
+      // Without success the connection is closing, and that is told another way.
+      if (this.destroyed || (failure !== null && failure !== undefined)) return;
+      if (bytes.length <= MAX_SECURED_BYTES) this.#finish();
+      else this.#sendInTurns(bytes.subarray(MAX_SECURED_BYTES));
+    });
+  }
+
+  #finish(): void {
     if (this.#hasBody && this.#promised !== undefined && this.#written !== this.#promised) {
       this.destroy();
       return;
