@@ -3,6 +3,7 @@
  * their sentences with a name in braces for each value; what is not in it is quoted as it came.
  */
 import { AGENT_GERMAN, AGENT_VALUES_GERMAN } from "./agent-german.ts";
+import { AGENT_IMPORT_GERMAN } from "./agent-import-german.ts";
 import { dateFormat } from "./formats.ts";
 import { withDativeDays } from "./german-text.ts";
 import { currentLanguage, type Language } from "./language.ts";
@@ -20,7 +21,11 @@ interface Table {
 
 const TABLES: Record<Language, Table | undefined> = {
   en: undefined,
-  de: { sentences: AGENT_GERMAN, values: AGENT_VALUES_GERMAN, afterwards: withDativeDays },
+  de: {
+    sentences: { ...AGENT_GERMAN, ...AGENT_IMPORT_GERMAN },
+    values: AGENT_VALUES_GERMAN,
+    afterwards: withDativeDays,
+  },
 };
 const compiled = new Map<Language, readonly Sentence[]>();
 

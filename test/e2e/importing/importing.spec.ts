@@ -2,7 +2,9 @@
  * Sites of another web server, imported through the window into a real agent: what is taken and
  * what not, the report, what visitors get, and the way back.
  */
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, request as ask } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, type Page, test } from "@playwright/test";
@@ -60,6 +62,31 @@ function host(id: string) {
 }
 async function config() {
   return (await agent.call("getConfig")).config;
+}
+
+/** Answers the call as an agent does that does not know it. */
+async function agentOfBefore(target: string, where: string) {
+  const socketPath = join(where, "old.sock");
+  const relay = createServer((request, response) => {
+    const path = request.url?.replace("/v1/import", "/v1/not-known-yet");
+    const { method, headers } = request;
+    const asked = ask({ socketPath: target, path, method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    asked.on("error", () => response.destroy());
+    response.on("close", () => asked.destroy());
+    request.pipe(asked);
+  }).listen(socketPath);
+  await once(relay, "listening");
+  return {
+    socketPath,
+    [Symbol.asyncDispose]: async () => {
+      relay.closeAllConnections();
+      relay.close();
+      await once(relay, "close");
+    },
+  };
 }
 
 /** As `nginx -T` prints it. */
@@ -154,7 +181,7 @@ test("are not taken from what is no configuration, and that is said", async () =
   await chooseFile("words.txt", "hello\n");
   await expect(notice).toHaveCount(0);
   await button("Continue").click();
-  await expect(notice).toContainText("it is not recognized");
+  await expect(notice).toHaveText("It is not clear which web server this is from: choose it.");
   await choose(dialog().getByLabel("Kind"), "Cherokee");
   await button("Continue").click();
   await expect(notice).toContainText("is no `KEY = VALUE`");
@@ -164,4 +191,32 @@ test("are not taken from what is no configuration, and that is said", async () =
   await expect(notice).toContainText("cannot read /nowhere/nginx.conf");
   await page.keyboard.press("Escape");
   await expect(dialog()).toHaveCount(0);
+});
+
+test("need an agent that can import: an older one is upgraded first, says the app", async () => {
+  await page.keyboard.press("Escape");
+  await using old = await agentOfBefore(agent.socketPath, folder);
+  await value(page, "server.add", { kind: "local", name: "web-0", socketPath: old.socketPath });
+  await page.getByRole("navigation").getByRole("button", { name: "Overview" }).click();
+  await button("web-0").click();
+  await button("Import…").click();
+  await chooseFile("nginx.txt", DUMP);
+  await expect(dialog().getByRole("alert")).toContainText("The agent on web-0 is too old to import.");
+  expect(await findingsOn(page, "import too old")).toEqual([]);
+});
+
+test("fit into a small window", async () => {
+  await desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(900, 600));
+  expect(await findingsOn(page, "import source small")).toEqual([]);
+  await chooseFile("nginx.txt", DUMP);
+  await expect(dialog().getByRole("heading", { name: "Import from nginx.txt (nginx)" })).toBeVisible();
+  await expect(dialog().getByRole("tab", { name: "Virtual hosts" })).toBeFocused();
+  expect(await findingsOn(page, "import small")).toEqual([]);
+  await dialog()
+    .getByRole("tab", { name: /^Report/ })
+    .click();
+  await button(/^All \d+$/).click();
+  expect(await findingsOn(page, "import report small")).toEqual([]);
+  const wide = await dialog().evaluate((element) => element.scrollWidth > element.clientWidth);
+  expect(wide).toBe(false);
 });

@@ -29,6 +29,8 @@ export const IMPORTING = {
     "Dateien, die sie einbindet, werden auf {server} gelesen, als wäre sie {path}.",
   "Path on the server": "Pfad auf dem Server",
   "Found there:": "Dort gefunden:",
+  "It is not clear which web server this is from: choose it.":
+    "Es ist nicht klar, von welchem Webserver das ist: Wählen Sie ihn.",
   "Detect it": "Erkennen",
   "The agent on {server} is too old to import.": "Der Agent auf {server} ist zu alt, um zu importieren.",
   "Upgrade it, then import again. Until then, “backsoon-agent import” of a newer version does the same.":
