@@ -1,5 +1,6 @@
 /** `Redirect`, `RedirectMatch` and the rules of mod_rewrite. */
 import type { Condition } from "../../../contract/condition.ts";
+import type { Handler } from "../../../contract/handler.ts";
 import { compileRegex } from "../../routing/regex.ts";
 import type { Answer } from "../document/answer.ts";
 import { CLOSED } from "../document/finish.ts";
@@ -19,6 +20,7 @@ import {
 } from "../document/match.ts";
 import { alternativesOf, startsOf } from "../document/regex-parts.ts";
 import type { Statement } from "../document/statements.ts";
+import { type MatchedPass, matchedPass, type Proxying } from "./passes.ts";
 
 const STATUS: Readonly<Record<string, number>> = { permanent: 301, temp: 302, seeother: 303, gone: 410 };
 const CODES = [301, 302, 303, 307, 308] as const;
@@ -64,17 +66,20 @@ function takingQuery(regex: string, to: string, query: Query = "kept"): { regex:
   return groups >= 9 ? own : { regex: `${path}(\\?.*)?$`, to: `${to}$${String(groups + 1)}` };
 }
 
-/**
- * Rules of mod_rewrite in one place.
- *
- * @param root Folder of the site. @param base `""` for a site, or the address of the folder whose
- *   rules these are: their expressions begin behind it.
- */
-export function rewritesOf(
-  statements: readonly Statement[],
-  root: string | undefined,
-  base: string | undefined,
-): Answer[] {
+/** Where rules of mod_rewrite stand. */
+export interface RewritingPlace {
+  /** Folder of the site. */
+  readonly root: string | undefined;
+  /**
+   * Undefined for a site, or the address of the folder whose rules these are: their expressions
+   * begin behind it.
+   */
+  readonly base: string | undefined;
+  readonly proxying: Proxying;
+}
+
+/** Rules of mod_rewrite in one place. */
+export function rewritesOf(statements: readonly Statement[], around: RewritingPlace): Answer[] {
   const own = statements.filter(({ name }) => /^rewrite(?:cond|rule|engine|base|options|map)$/.test(name));
   const engine = own.findLast(({ name }) => name === "rewriteengine");
   if (engine?.args[0]?.toLowerCase() !== "on") {
@@ -84,7 +89,8 @@ export function rewritesOf(
   engine.entry.carried("the handlers `redirect` and `rewrite`");
   const written = own.findLast(({ name }) => name === "rewritebase");
   written?.entry.carried("the address that rules begin with");
-  const place = { root, base, to: base === undefined ? undefined : (written?.args[0] ?? base) };
+  const { base } = around;
+  const place = { ...around, to: base === undefined ? undefined : (written?.args[0] ?? base) };
   const answers: Answer[] = [];
   let conditions: Statement[] = [];
   const stopped: Condition[] = [];
@@ -100,9 +106,7 @@ export function rewritesOf(
   return answers;
 }
 
-interface Place {
-  readonly root: string | undefined;
-  readonly base: string | undefined;
+interface Place extends RewritingPlace {
   /** What an address without a slash in front begins with. */
   readonly to: string | undefined;
 }
@@ -110,7 +114,7 @@ interface Place {
 function ruleOf(
   { args, entry }: Statement,
   conditions: readonly Statement[],
-  { root, base, to: toBase }: Place,
+  { root, base, to: toBase, proxying }: Place,
 ): Answer | { stop: Condition | undefined } | undefined {
   const [written = "", replacement = "", flagText = ""] = args;
   const flags = flagText
@@ -153,7 +157,10 @@ function ruleOf(
     entry.carried("the handler `error`");
     return { when: match.when, handler: { type: "error", status: 410 } };
   }
-  if (flag(/^(?:P|proxy)$/i) !== undefined) return closed("use `ProxyPass`");
+  if (flag(/^(?:P|proxy)$/i) !== undefined) {
+    const handler = proxiedBy({ pattern: isNot ? "" : pattern, to: substitution, entry }, proxying);
+    return typeof handler === "string" ? closed(handler) : { when: match.when, handler };
+  }
   const to = addressOf(substitution, begin);
   if (to === undefined) return closed("its URL has a variable that is not supported");
   const redirect = flag(/^R(?:edirect)?(?:=(.*))?$/i);
@@ -180,6 +187,14 @@ function ruleOf(
   return { when: allOf([match.when, again]), handler: { type: "rewrite", ...parts } };
 }
 
+/** To an application: a group of the expression, or the address as it was asked for. */
+function proxiedBy(pass: MatchedPass, proxying: Proxying): Handler | string {
+  const whole = /^([^%$]*)%\{REQUEST_URI\}$/.exec(pass.to)?.[1];
+  if (whole !== undefined) return matchedPass({ ...pass, to: whole }, proxying);
+  if (pass.to.includes("%")) return "its URL has a variable that is not supported";
+  return /\$\d/.test(pass.to) ? matchedPass(pass, proxying) : "its target is one address for all that it matches";
+}
+
 /** `%1` of a condition about the address, as `$1`. */
 function byCondition(
   condition: Statement | undefined,
@@ -202,9 +217,10 @@ function placed(pattern: string, base: string | undefined, hasGroups: boolean): 
   const folder = `${escapeRegex(base.replace(/\/+$/, ""))}/`;
   const parts = startsOf(pattern);
   if (parts === undefined || (hasGroups && parts.join("|") !== pattern)) return undefined;
+  const begins = (part: string) => /^(?:\^|\.\*|\(\.\*(?=[^|]*$))/.test(part);
   const anywhere = (part: string) => (part === "." ? "[^/]" : parts.length === 1 ? part : `(?:${part})`);
   return parts
-    .map((part) => (part.startsWith("^") ? `^${folder}${part.slice(1)}` : `^${folder}.*${anywhere(part)}`))
+    .map((part) => (begins(part) ? `^${folder}${part.replace(/^\^/, "")}` : `^${folder}.*${anywhere(part)}`))
     .join("|");
 }
 
@@ -262,16 +278,26 @@ function known(subject: string, pattern: string, ignoresCase: boolean, root: str
     const address = /^\^?((?:\d+\\?\.){3}\d+)\$?$/.exec(pattern)?.[1];
     return address === undefined ? UNKNOWN : exactly({ from: address.replaceAll("\\", "") });
   }
-  if (!compileRegex(regex).ok || pattern.startsWith("=") || pattern.startsWith("-")) return UNKNOWN;
+  const header = headerOf(name);
+  if (text !== undefined && header !== undefined)
+    return exactly({ header: { [header]: `~${ignoresCase ? "(?i)" : ""}^${escapeRegex(text)}$` } });
+  const compiled = compileRegex(regex);
+  if (!compiled.ok || pattern.startsWith("=") || pattern.startsWith("-")) return UNKNOWN;
   if (name === "REQUEST_METHOD") {
     const methods = /^\^?\(?([A-Z]+(?:\|[A-Z]+)*)\)?\$?$/.exec(pattern)?.[1]?.split("|");
     return methods === undefined ? UNKNOWN : exactly({ method: methods });
   }
   if (name === "REQUEST_URI") return exactly({ pathRegex: regex });
-  const header =
-    /^HTTP:(.+)$/.exec(name)?.[1] ??
-    /^HTTP_(HOST|USER_AGENT|REFERER|COOKIE|ACCEPT)$/.exec(name)?.[1]?.replace("_", "-");
-  return header === undefined || pattern === ""
-    ? UNKNOWN
-    : exactly({ header: { [header.toLowerCase()]: `~${regex}` } });
+  if (header === undefined || pattern === "") return UNKNOWN;
+  const found = exactly({ header: { [header]: `~${regex}` } });
+  // To Apache, one that is not sent is empty.
+  return compiled.regex.test("") ? either(found, exactly({ not: { header: { [header]: true } } })) : found;
+}
+
+/** The header field that a variable stands for. */
+function headerOf(variable: string): string | undefined {
+  const name =
+    /^HTTP:(.+)$/.exec(variable)?.[1] ??
+    /^HTTP_(HOST|USER_AGENT|REFERER|COOKIE|ACCEPT)$/.exec(variable)?.[1]?.replace("_", "-");
+  return name?.toLowerCase();
 }

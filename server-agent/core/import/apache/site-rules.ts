@@ -7,11 +7,11 @@ import type { Rule } from "../../../contract/rules/rule.ts";
 import { isPassedOn } from "../../upstream-of.ts";
 import type { Answer } from "../document/answer.ts";
 import type { Draft } from "../document/draft.ts";
-import { allOf, folderMatch, prefixMatch } from "../document/match.ts";
+import { allOf } from "../document/match.ts";
 import { Level, type Statement } from "../document/statements.ts";
 import { guardsOf, unknownGuards } from "./access.ts";
 import { filesOf } from "./content.ts";
-import { type Pass, passesOf, type Proxying } from "./passes.ts";
+import { passesOf, type Proxying } from "./passes.ts";
 import { type Folders, folderSections, rewritingIn } from "./folders.ts";
 import { redirectOf, rewritesOf } from "./redirects.ts";
 import { settingsOf } from "./settings.ts";
@@ -30,23 +30,26 @@ export interface SiteContext extends Folders {
 interface Site extends SiteContext {
   readonly own: readonly Statement[];
   readonly level: Level;
+  readonly proxying: Proxying;
 }
 
 /** @param level What `<VirtualHost>` says, inside of what the server says. */
 export function siteRules(level: Level, context: SiteContext): Rule[] {
   const { draft, server } = context;
   const own = level.statements;
-  const site: Site = { ...context, own, level };
+  const site: Site = { ...context, own, level, proxying: proxyingOf({ ...context, own, level }) };
   const [documentRoot] = level.nearest("documentroot").slice(-1);
   if (context.isWhole) documentRoot?.entry.carried("`root`");
   else documentRoot?.entry.changed("`root`; programs in it get 403, as what runs them stands in another file");
   const root = documentRoot?.args[0]?.replace(/(.)\/+$/, "$1");
-  const rewrites = rewritesOf(own, root, undefined);
+  const rewrites = rewritesOf(own, { root, base: undefined, proxying: site.proxying });
   const redirects = [...own, ...server].filter(({ name }) => name.startsWith("redirect"));
   return [
     ...unknownGuards([...server, ...own], draft),
     ...generalSettings(site),
-    ...rewrites.map((answer) => answerRule(answer, undefined, own, draft)),
+    ...rewrites.flatMap((answer) =>
+      isPassedOn(answer.handler) ? applicationRule(answer, site) : [answerRule(answer, undefined, own, draft)],
+    ),
     ...redirects.map((each) => answerRule(redirectOf(each), undefined, [each], draft)),
     // An address that an application has is in no folder.
     ...applicationRules(site),
@@ -74,31 +77,32 @@ function generalSettings({ draft, server, own }: Site): Rule[] {
   return settings.map((each) => draft.rule(entries, undefined, each));
 }
 
-function applicationRules({ draft, server, own, level, balancers }: Site): Rule[] {
+function proxyingOf({ draft, level, balancers }: Omit<Site, "proxying">): Proxying {
   const preserveHost = level.last("proxypreservehost");
   preserveHost?.entry.carried("`preserveHost`");
-  const proxying = { draft, preserveHost: /^on$/i.test(preserveHost?.args[0] ?? ""), balancers };
-  const passes = [...own, ...server].flatMap((each) => passesOf(each, proxying));
-  passes.sort((a, b) => b.path.length - a.path.length);
-  return passes.flatMap(({ path, handler }): Rule[] => {
+  return { draft, preserveHost: /^on$/i.test(preserveHost?.args[0] ?? ""), balancers };
+}
+
+/** In the order in which Apache asks: the first one decides. */
+function applicationRules(site: Site): Rule[] {
+  const { server, own, proxying } = site;
+  const passes = passesOf(server, own, proxying);
+  return passes.flatMap(({ when, handler }, index): Rule[] => {
     if (handler === undefined) return [];
-    const space: Space = { mount: path.replace(/\/+$/, ""), root: undefined };
-    const below = path.endsWith("/") ? prefixMatch(path).when : spaceCondition(space);
-    const scope = allOf([below, ...exceptionsIn(path, passes)]);
-    const sections = sectionsFor(space, [...server, ...own]);
-    return [
-      ...guardsOf(sections, scope, draft),
-      ...sectionSettings(sections, scope, isPassedOn(handler), draft),
-      answerRule({ handler }, scope, own, draft),
-    ];
+    const exceptions = passes.slice(0, index).filter((each) => each.handler === undefined);
+    const others = exceptions.map((each): Condition => ({ not: each.when ?? { path: "/*" } }));
+    return applicationRule({ when: allOf([when, ...others]), handler }, site);
   });
 }
 
-/** What no application has, below a path that one has. */
-function exceptionsIn(path: string, passes: readonly Pass[]): Condition[] {
-  return passes
-    .filter((each) => each.handler === undefined && each.path.startsWith(path))
-    .map((each) => ({ not: folderMatch(each.path).when ?? { path: "/*" } }));
+/** Sections about locations are for what an application has, too; those about folders are not. */
+function applicationRule({ when, handler }: Answer, { draft, server, own }: Site): Rule[] {
+  const sections = sectionsFor({ mount: "", root: undefined }, [...server, ...own]);
+  return [
+    ...guardsOf(sections, when, draft),
+    ...sectionSettings(sections, when, isPassedOn(handler), draft),
+    answerRule({ handler }, when, own, draft),
+  ];
 }
 
 /** Folders that the site shows, those with the longest addresses first. */
@@ -109,7 +113,7 @@ function spacesOf({ server, own }: Site, root: string | undefined): Space[] {
 }
 
 function spaceRules(space: Space, site: Site): Rule[] {
-  const { draft, server, own, isWhole } = site;
+  const { draft, server, own, isWhole, proxying } = site;
   const scope = spaceCondition(space);
   const outer = [...server, ...own];
   const sections = sectionsFor(space, [...outer, ...folderSections(space, outer, site)]);
@@ -118,7 +122,7 @@ function spaceRules(space: Space, site: Site): Rule[] {
     ...sectionSettings(sections, scope, false, draft),
     ...rewritingIn(sections, space).flatMap(({ when, base, section: { level } }) => {
       const around = allOf([scope, when]);
-      const answers = rewritesOf(level.statements, space.root, base);
+      const answers = rewritesOf(level.statements, { root: space.root, base, proxying });
       return answers.map((each) => answerRule(each, around, level.statements, draft));
     }),
     ...filesOf(space, sections, outer, draft, isWhole).map((each) => answerRule(each, scope, own, draft)),

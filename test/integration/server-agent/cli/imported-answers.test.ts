@@ -9,8 +9,15 @@ import type { Config } from "../../../../server-agent/contract/config.ts";
 import { runAgentVerb, startAgent } from "../../../../tools/driving/agent.ts";
 import { HAS_NGINX, IS_SET_UP, nginxFolder, startNginx } from "../../../../tools/driving/web-servers/nginx.ts";
 import type { ServerFolder } from "../../../../tools/driving/web-servers/server-folder.ts";
-import { apacheFolder, HAS_APACHE, startApache } from "../../../support/web-servers/apache.ts";
+import {
+  apacheFolder,
+  HAS_APACHE,
+  moduleLines,
+  startApache,
+  USUAL_MODULES,
+} from "../../../support/web-servers/apache.ts";
 import { caddyFolder, HAS_CADDY, OPTIONS, startCaddy } from "../../../support/web-servers/caddy.ts";
+import { PHP_FPM, startPhpFpm } from "../../../support/web-servers/php-fpm.ts";
 import { ask } from "../../../support/http/ask.ts";
 
 let application: Server;
@@ -270,5 +277,74 @@ it.skipIf(!HAS_APACHE && !IS_SET_UP)("answers like Apache", async () => {
     { path: "/write", method: "PUT" },
   ];
   const questions = [...paths.map((path) => ({ path })), ...more];
+  expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
+});
+
+const PASSES = `
+<VirtualHost *:@PORT1@>
+  ServerName shop.example
+  DocumentRoot @RUN@/www
+  DirectoryIndex index.php index.html
+  ProxyPreserveHost On
+  ProxyPassMatch ^/(.*\\.php(/.*)?)$ "unix:@SOCKET@|fcgi://localhost@RUN@/www/$1"
+  ProxyPassMatch ^/shown/.*\\.css$ !
+  ProxyPassMatch ^/shown/(.*)$ http://127.0.0.1:@APP@/v2/$1
+  ProxyPassMatch ^/(a|b)/(\\d+)$ http://127.0.0.1:@APP@/$1/$2
+  ProxyPassMatch \\.gif$ http://127.0.0.1:@APP@/images
+  ProxyPass /first http://127.0.0.1:@APP@/one
+  ProxyPass /first/longer http://127.0.0.1:@APP@/two
+  ProxyPass /last !
+  ProxyPass /last http://127.0.0.1:@APP@/last
+  <Location /first/section>
+    ProxyPass http://127.0.0.1:@APP@/section
+  </Location>
+  <Location /admin>
+    Require all denied
+  </Location>
+  <Files "closed.php">
+    Require all denied
+  </Files>
+  RewriteEngine On
+  RewriteCond %{HTTP:X-Kind} =live [NC]
+  RewriteRule ^/?(.*) http://127.0.0.1:@APP@/live/$1 [P,L]
+  RewriteCond %{HTTP_REFERER} ^$
+  RewriteRule ^/hotlinked - [F]
+  RewriteRule ^/all/ http://127.0.0.1:@APP@%{REQUEST_URI} [P]
+</VirtualHost>
+`;
+
+it.skipIf((!HAS_APACHE || PHP_FPM === undefined) && !IS_SET_UP)("leads to applications as Apache does", async () => {
+  await using folder = await apacheFolder({
+    etc: { "mods-enabled/all.load": moduleLines([...USUAL_MODULES, "proxy_fcgi"]) },
+  });
+  await using php = await startPhpFpm(folder.run);
+  const text = PASSES.replaceAll("@APP@", String(applicationPort)).replaceAll("@SOCKET@", php.socket);
+  await mkdir(join(folder.etc, "sites-enabled"), { recursive: true });
+  await writeFile(
+    join(folder.etc, "sites-enabled/shop.conf"),
+    text.replaceAll("@RUN@", folder.run).replaceAll("@PORT1@", String(folder.port(1))),
+  );
+  await writeSite(folder.run);
+  const says = "<?php echo $_SERVER['SCRIPT_NAME'], ' ', $_SERVER['PATH_INFO'] ?? '', ' ', $_SERVER['QUERY_STRING'];";
+  for (const name of ["index.php", "closed.php", "docs/inner.php", "admin/x.php"]) {
+    await mkdir(join(folder.run, "www", name, ".."), { recursive: true });
+    await writeFile(join(folder.run, "www", name), says);
+  }
+  await mkdir(join(folder.run, "www/shown"));
+  await writeFile(join(folder.run, "www/shown/a.css"), "style");
+  await using apache = await startApache(folder);
+  expect(apache.pid).toBeGreaterThan(0);
+  await using agent = await startAgent({ config: await importOf(folder, "apache") });
+  const paths = [
+    "/", "/index.php", "/index.php/a/b?c=1", "/docs/inner.php", "/nothing.php", "/closed.php", "/about.html", "/admin/x.php",
+    "/admin/", "/shown/a.css", "/shown/b", "/shown/c/d?e=1", "/shown", "/a/12?x", "/a/x", "/docs/x.gif", "/first", "/first/x",
+    "/first/longer", "/first/longer/x", "/first/section/x", "/last/x", "/hotlinked", "/all/x?y=1", "/all",
+  ]; // prettier-ignore
+  const live = ["/about.html?x=1", "/admin/x", "/index.php"].map((path) => ({ path, headers: { "X-Kind": "LIVE" } }));
+  const questions = [
+    ...paths.map((path) => ({ path })),
+    ...live,
+    { path: "/hotlinked", headers: { Referer: "http://x/" } },
+  ];
   expect(await answersOf(agent.port, questions)).toEqual(await answersOf(folder.port(1), questions));
 });
