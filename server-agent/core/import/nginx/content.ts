@@ -27,15 +27,10 @@ export interface Content {
   readonly named?: string | undefined;
 }
 
-const PASSES = ["proxy_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"];
-const UNKNOWN_PASSES = [
-  "grpc_pass",
-  "memcached_pass",
-  "js_content",
-  "perl",
-  "content_by_lua_block",
-  "content_by_lua_file",
-];
+const PASSES = ["proxy_pass", "grpc_pass", "fastcgi_pass", "uwsgi_pass", "scgi_pass"];
+/** What they ask speaks HTTP, in whichever version. */
+export const HTTP_PASSES = ["proxy_pass", "grpc_pass"];
+const UNKNOWN_PASSES = ["memcached_pass", "js_content", "perl", "content_by_lua_block", "content_by_lua_file"];
 
 export function isPassedOn(level: Level): boolean {
   return level.own(...PASSES).length > 0;
@@ -71,14 +66,14 @@ function closed({ entry }: Statement, why: string): Content {
 function passedOn(pass: Statement, level: Level, name: LocationName | undefined, context: ContentContext): Content {
   const target = passTo(pass, level, context.upstreams, context.draft);
   if (typeof target === "string") return closed(pass, target);
-  if (pass.name === "proxy_pass") {
+  if (HTTP_PASSES.includes(pass.name)) {
     const mounted = mountedOf(level, name, target.path);
     if (mounted === undefined)
       return closed(
         pass,
         `the application would get ${target.path} for ${name?.path ?? "/"}; let it take the whole path`,
       );
-    const { operations, preserveHost } = requestHeadersOf(level);
+    const { operations, preserveHost } = requestHeadersOf(level, pass.name === "grpc_pass" ? "grpc" : "proxy");
     if (mounted.change !== undefined) pass.entry.changed(mounted.change);
     if (preserveHost || !target.isNamed) pass.entry.carried("the handler `proxy`");
     else pass.entry.changed("the handler `proxy`; `Host` is that of the target, not the name of the upstream");

@@ -31,7 +31,8 @@ export function importNginx(
   return { ok: true, draft };
 }
 
-const RELATIVE_TO_MAIN_FILE = /^(?:auth_basic_user_file|(?:proxy_)?ssl_(?:(?:client_|trusted_)?certificate(?:_key)?))$/;
+const RELATIVE_TO_MAIN_FILE =
+  /^(?:auth_basic_user_file|(?:(?:proxy|grpc)_)?ssl_(?:(?:client_|trusted_)?certificate(?:_key)?))$/;
 
 /** Names of files that nginx takes from the folder of its main file, made absolute. */
 function absolute(statements: readonly Statement[], folder: string): Statement[] {
@@ -66,7 +67,7 @@ function trustProxies(statements: readonly Statement[], draft: Draft): void {
 
 /** They do not change what visitors get. */
 const OF_THE_SERVER =
-  /^(?:user|worker_\w+|pid|events|use|multi_accept|error_log|sendfile|tcp_\w+|keepalive_\w+|client_(?:body|header)_\w+|large_client_header_buffers|types_hash_\w+|server_names_\w+|server_tokens|variables_\w+|log_format|open_file_cache\w*|aio|directio|resolver\w*|send_timeout|reset_timedout_connection|output_buffers|lingering_\w+|daemon|master_process|load_module|pcre_jit|thread_pool|env|log_not_found|gzip_\w+|ssl_(?:session\w*|ciphers|prefer\w*|dhparam|ecdh_curve|buffer_size|stapling\w*|trusted_certificate|conf_command|early_data)|proxy_(?:buffer\w*|busy\w*|http_version|redirect|request_buffering|send_timeout|max_temp\w*|temp_\w*|socket_\w+|next_upstream\w*|headers_hash\w*|force_ranges|ignore_\w+|set_header)|fastcgi_(?:buffer\w*|busy\w*|split_path_info|keep_conn|request_buffering|send_timeout|temp\w*|max_temp\w*|intercept_errors)|uwsgi_\w+|scgi_\w+|default_type|types|charset\w*|http2\w*|hash\w*|if_modified_since|etag|merge_slashes|port_in_redirect|absolute_redirect|server_name_in_redirect|underscores_in_headers|limit_req_\w+|limit_conn_\w+)$/;
+  /^(?:user|worker_\w+|pid|events|use|multi_accept|error_log|sendfile|tcp_\w+|keepalive_\w+|client_(?:body|header)_\w+|large_client_header_buffers|types_hash_\w+|server_names_\w+|server_tokens|variables_\w+|log_format|open_file_cache\w*|aio|directio|resolver\w*|send_timeout|reset_timedout_connection|output_buffers|lingering_\w+|daemon|master_process|load_module|pcre_jit|thread_pool|env|log_not_found|gzip_\w+|ssl_(?:session\w*|ciphers|prefer\w*|dhparam|ecdh_curve|buffer_size|stapling\w*|trusted_certificate|conf_command|early_data)|proxy_(?:buffer\w*|busy\w*|http_version|redirect|request_buffering|send_timeout|max_temp\w*|temp_\w*|socket_\w+|next_upstream\w*|headers_hash\w*|force_ranges|ignore_\w+|set_header)|fastcgi_(?:buffer\w*|busy\w*|split_path_info|keep_conn|request_buffering|send_timeout|temp\w*|max_temp\w*|intercept_errors)|uwsgi_\w+|scgi_\w+|grpc_(?:buffer_size|socket_\w+|next_upstream\w*|send_timeout|ignore_headers)|default_type|types|charset\w*|http2\w*|hash\w*|if_modified_since|etag|merge_slashes|port_in_redirect|absolute_redirect|server_name_in_redirect|underscores_in_headers|limit_req_\w+|limit_conn_\w+)$/;
 const OTHERS: Readonly<Record<string, string>> = {
   stream: "the agent speaks HTTP only",
   mail: "the agent speaks HTTP only",

@@ -11,7 +11,7 @@ import { allOf, type Match, pathMatch, prefixMatch, regexMatch } from "../docume
 import { Level, sayOfAll, type Statement } from "../document/statements.ts";
 import { accessOf, refusedMethods } from "./access.ts";
 import { type LocationName, locationName } from "./conditions.ts";
-import { type ContentContext, contentOf, folderOf, isPassedOn } from "./content.ts";
+import { type ContentContext, contentOf, folderOf, HTTP_PASSES, isPassedOn } from "./content.ts";
 import { rewritesOf } from "./rewrites.ts";
 import { settingsOf } from "./settings.ts";
 import { strippedBy } from "./stripped.ts";
@@ -184,7 +184,7 @@ class Rules {
       root: hasRoot ? folderOf(level, name)?.root : undefined,
       regex: name?.kind === "regex" ? name.path : undefined,
       isPassedOn: isPassedOn(level),
-      stripped: level.own("proxy_pass").length > 0 ? strippedBy(level, name)?.statement : undefined,
+      stripped: level.own(...HTTP_PASSES).length > 0 ? strippedBy(level, name)?.statement : undefined,
     };
   }
 }

@@ -1,4 +1,5 @@
 /** Server blocks as virtual hosts: listeners, names, certificates, error pages, logs. */
+import type { Condition } from "../../../contract/condition.ts";
 import type { Listener, SiteTls, VirtualHost } from "../../../contract/config.ts";
 import type { Rule } from "../../../contract/rules/rule.ts";
 import { type Listen, listensOf } from "../../nginx/listens.ts";
@@ -10,6 +11,7 @@ import type { Draft } from "../document/draft.ts";
 import { CLOSED } from "../document/finish.ts";
 import { listenerName } from "../document/listener-name.ts";
 import { allOf } from "../document/match.ts";
+import type { Entry } from "../document/report.ts";
 import { Level, sayOfAll, type Statement } from "../document/statements.ts";
 import type { ContentContext } from "./content.ts";
 import { errorPagesOf } from "./error-pages.ts";
@@ -27,6 +29,8 @@ interface Server {
   readonly hosts: string[];
   /** Names of listeners, with whether they speak TLS. */
   readonly listeners: Map<string, boolean>;
+  /** Of these only those on which nobody but this machine comes to it. */
+  readonly local: Set<string>;
   /** Of these it answers for names that nobody lists. */
   readonly isDefault: boolean;
   /** The block that leads its visitors to TLS, and with which status. */
@@ -43,7 +47,10 @@ export function addServers(servers: readonly Statement[], http: Level, context: 
     );
     if (status === undefined || secure === undefined || plain.hosts.length === 0) continue;
     kept.delete(plain);
-    for (const [name, tls] of plain.listeners) secure.listeners.set(name, tls);
+    for (const [name, tls] of plain.listeners) {
+      if (plain.local.has(name) && !secure.listeners.has(name)) secure.local.add(name);
+      secure.listeners.set(name, tls);
+    }
     secure.redirect = { status, plain: plain.level };
     plain.statement.entry.carried("`redirectToHttps` of the site");
     for (const each of plain.level.statements)
@@ -62,7 +69,12 @@ function covers(hosts: readonly string[], others: readonly string[]): boolean {
 }
 
 /** nginx takes exact names first, then the longest wildcard, then expressions; a default last. */
-function rankOf({ hosts }: Server): number {
+function rankOf(server: Server): number {
+  // It looks at the address that is asked first.
+  return rankOfNames(server) - (server.local.size > 0 ? 0.5 : 0);
+}
+
+function rankOfNames({ hosts }: Server): number {
   if (hosts.length === 0) return 1_000_000;
   if (hosts.some((host) => host.startsWith("~"))) return 100_000;
   const wildcards = hosts.filter((host) => host.startsWith("*"));
@@ -94,11 +106,23 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
   const explicit = new Set(
     found.flatMap(({ listens }) => listens.filter((each) => each.defaultServer).map((each) => keyOf(each))),
   );
+  const all = new Set(
+    found.flatMap(({ level, listens }) => [...listens, ...withIpv4(level, listens)].map((each) => keyOf(each))),
+  );
   return found.map(({ statement, level, listens, skipped }): Server => {
     const listeners = new Map<string, boolean>();
+    const local = new Set<string>();
     let isDefault = false;
     for (const listen of [...listens, ...withIpv4(level, listens)]) {
-      const key = keyOf(listen);
+      const own = keyOf(listen);
+      isDefault ||= explicit.has(own) ? listen.defaultServer : !defaults.has(own);
+      defaults.add(own);
+      // A listener for all addresses of a port takes what comes to each of them.
+      const around = keyOf({ ...listen, address: listen.address.includes(":") ? "::" : "0.0.0.0" });
+      const key = all.has(around) ? around : own;
+      const isHere = key !== own && listens.some((each) => keyOf(each) === key);
+      if (key !== own) for (const { entry } of listensAt(level, listen)) reportTaken(entry, listen, isHere);
+      if (key !== own && (isHere || !isLoopback(listen.address))) continue;
       const [address = "", port = ""] = key.split(" ");
       const known = names.get(key);
       const name = known ?? draft.id(listenerName(listen.tls, address, port));
@@ -108,9 +132,9 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
         addListener(draft, statement, { name, address, port: Number(port) });
       if (listen.tls) listener.tls ??= true;
       if (listen.proxyProtocol) listener.proxyProtocol = true;
+      if (listen.http2 && !listen.tls && key === own) listener.http2 ??= true;
+      if (key !== own) local.add(name);
       listeners.set(name, listener.tls !== undefined);
-      isDefault ||= explicit.has(key) ? listen.defaultServer : !defaults.has(key);
-      defaults.add(key);
     }
     for (const { args, entry } of level.own("listen"))
       if (args.includes("quic")) entry.left("the agent does not speak HTTP/3");
@@ -124,7 +148,7 @@ function readServers(servers: readonly Statement[], http: Level, draft: Draft): 
     const { hosts, unusable } = hostsOf(written, "localhost");
     for (const { entry } of level.own("server_name")) entry.carried("`hosts`");
     for (const message of unusable) level.own("server_name")[0]?.entry.left(message);
-    return { statement, level, hosts: [...hosts], listeners, isDefault, redirect: undefined };
+    return { statement, level, hosts: [...hosts], listeners, local, isDefault, redirect: undefined };
   });
 }
 
@@ -142,6 +166,30 @@ function withIpv4(level: Level, listens: readonly Listen[]): Listen[] {
   return listens
     .filter(({ address, port }) => address === "::" && ports.includes(port))
     .map((listen) => ({ ...listen, address: "0.0.0.0" }));
+}
+
+/** A listener for all addresses has the port. @param isHere It is one of the same block. */
+function reportTaken(entry: Entry, { address, port }: Listen, isHere: boolean): void {
+  if (isHere) entry.carried("the listener for all addresses");
+  else if (isLoopback(address))
+    entry.changed("the listener for all addresses, for visitors from this machine (condition `from`)");
+  else
+    entry.left(
+      `what comes here is answered as by the listener for all addresses of port ${String(port)}: give the site another port`,
+    );
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}
+
+/** Lines that name the address and the port. */
+function listensAt(level: Level, { address, port }: Listen): Statement[] {
+  return level.own("listen").filter(({ args: [target = ""] }) => {
+    const [, host = target, written = "80"] = /^(.*?)(?::(\d+))?$/.exec(target) ?? [];
+    const names = [address, `[${address}]`, ...(address === "127.0.0.1" ? ["localhost"] : [])];
+    return names.includes(host) && Number(written) === port;
+  });
 }
 
 function keyOf({ address, port }: { address: string; port: number }): string {
@@ -162,7 +210,7 @@ function blockOf(statement: Statement) {
 }
 
 function addSite(server: Server, { draft, upstreams }: ServerContext): void {
-  const { statement, level, hosts, listeners, isDefault, redirect } = server;
+  const { statement, level, hosts, listeners, local, isDefault, redirect } = server;
   const schemes = new Set(listeners.values());
   const scheme = schemes.size > 1 ? undefined : schemes.has(true) ? "https" : "http";
   const words = { scheme, serverName: hosts.find((host) => !/^[*~]/.test(host)) } as const;
@@ -173,7 +221,11 @@ function addSite(server: Server, { draft, upstreams }: ServerContext): void {
     ...clientCertificates(level, listeners, draft),
     ...rulesOf(level, content),
   ];
-  const isEverywhere = draft.listeners.every(({ name }) => listeners.has(name));
+  if (listeners.size === 0) {
+    statement.entry.left("it has no listener here, so no request reaches it");
+    return;
+  }
+  const isEverywhere = local.size === 0 && draft.listeners.every(({ name }) => listeners.has(name));
   const isCatchAll = hosts.length === 0 && isEverywhere;
   if (isDefault && hosts.length > 0 && level.own("listen").length > 0)
     level.own("server_name")[0]?.entry.changed("`hosts`; other names, which nginx answers from here, get 404");
@@ -187,7 +239,7 @@ function addSite(server: Server, { draft, upstreams }: ServerContext): void {
   const virtualHost: VirtualHost = {
     id: draft.id(hosts.find((host) => !/^[*~]/.test(host)) ?? "default"),
     hosts: isCatchAll ? ["*"] : hosts.length === 0 ? ["~.*"] : hosts,
-    ...(isEverywhere ? {} : { when: { listener: [...listeners.keys()] } }),
+    ...(isEverywhere ? {} : { when: reachedBy(server) }),
     rules: rules.length > 0 ? rules : [{ handler: CLOSED }],
     ...(Object.keys(pages).length === 0 ? {} : { errorPages: pages }),
     ...(accessLog === undefined ? {} : { accessLog }),
@@ -197,6 +249,14 @@ function addSite(server: Server, { draft, upstreams }: ServerContext): void {
   statement.entry.carried(`the virtual host ${virtualHost.id}`);
   const named = level.own("server_name").map(({ entry }) => entry);
   draft.virtualHosts.push(draft.from([statement.entry, ...named], virtualHost));
+}
+
+/** How visitors come to it. */
+function reachedBy({ listeners, local }: Server): Condition {
+  const open = [...listeners.keys()].filter((name) => !local.has(name));
+  const own: Condition = { listener: [...local], from: ["127.0.0.0/8", "::1"] };
+  if (local.size === 0) return { listener: open };
+  return open.length === 0 ? own : { any: [{ listener: open }, own] };
 }
 
 /** What a block that leads to HTTPS answers itself, without TLS. */

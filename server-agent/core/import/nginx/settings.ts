@@ -71,10 +71,12 @@ function responseHeadersOf(level: Level): HeaderOperations | undefined {
       else entry.changed("`responseHeaders`, on errors too");
     }
   }
-  const remove = level.nearest("proxy_hide_header", "fastcgi_hide_header").map(({ args, entry }) => {
-    entry.carried("`responseHeaders`");
-    return args[0] ?? "";
-  });
+  const remove = level
+    .nearest("proxy_hide_header", "fastcgi_hide_header", "grpc_hide_header")
+    .map(({ args, entry }) => {
+      entry.carried("`responseHeaders`");
+      return args[0] ?? "";
+    });
   if (Object.keys(add).length === 0 && remove.length === 0) return undefined;
   return { ...(Object.keys(add).length === 0 ? {} : { add }), ...(remove.length === 0 ? {} : { remove }) };
 }
@@ -127,18 +129,21 @@ function rateLimitOf(level: Level): RuleSettings["rateLimit"] {
 }
 
 /** What `proxy_set_header` says: header fields, and whether the visitor's `Host` is sent. */
-export function requestHeadersOf(level: Level): { operations: HeaderOperations | undefined; preserveHost: boolean } {
+export function requestHeadersOf(
+  level: Level,
+  module: "proxy" | "grpc",
+): { operations: HeaderOperations | undefined; preserveHost: boolean } {
   const set: Record<string, string> = {};
   const remove: string[] = [];
   let preserveHost = false;
-  for (const { args, entry } of level.nearest("proxy_set_header")) {
+  for (const { args, entry } of level.nearest(`${module}_set_header`)) {
     const [name = "", value = ""] = args;
     const lower = name.toLowerCase();
     if (lower === "host") {
       preserveHost = /^\$(?:http_)?host$/.test(value);
       if (preserveHost || value === "$proxy_host") entry.carried("`preserveHost`");
       else entry.changed("`preserveHost`: the target's own name is sent");
-    } else if (/^(?:upgrade|connection|x-forwarded-(?:for|proto|host|prefix)|forwarded|via)$/.test(lower))
+    } else if (/^(?:upgrade|connection|x-forwarded-(?:for|proto|host|prefix)|forwarded|via|te)$/.test(lower))
       entry.carried("the handler `proxy`, which sends it by itself");
     else if (value === "") {
       remove.push(name);

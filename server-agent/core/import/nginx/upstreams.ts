@@ -6,7 +6,17 @@ import type { Entry } from "../document/report.ts";
 import type { Level, Statement } from "../document/statements.ts";
 import { secondsOf } from "./settings.ts";
 
-type Scheme = "http" | "https" | "fcgi" | "scgi" | "uwsgi";
+type Scheme = "http" | "https" | "h2c" | "h2" | "fcgi" | "scgi" | "uwsgi";
+
+/** Of targets that say none. */
+const SCHEMES: Readonly<Record<string, Scheme>> = {
+  grpc_pass: "h2c",
+  fastcgi_pass: "fcgi",
+  scgi_pass: "scgi",
+  uwsgi_pass: "uwsgi",
+};
+/** Schemes that are called otherwise here. */
+const RENAMED: Readonly<Record<string, Scheme>> = { grpc: "h2c", grpcs: "h2" };
 
 export interface Pass {
   /** Name of the upstream. */
@@ -29,9 +39,10 @@ export function passTo(
 ): Pass | string {
   const [written = ""] = pass.args;
   if (written.includes("$")) return "its target has a variable; name the upstream";
-  const own: Scheme | undefined = { fastcgi_pass: "fcgi", scgi_pass: "scgi", uwsgi_pass: "uwsgi" }[pass.name] as
-    Scheme | undefined;
-  const [, scheme = own, rest = ""] = /^(?:(https?|suwsgi|uwsgi):\/\/)?(.*)$/s.exec(written) ?? [];
+  const own = SCHEMES[pass.name];
+  const [, said = own, rest = ""] = /^(?:(https?|grpcs?|suwsgi|uwsgi):\/\/)?(.*)$/s.exec(written) ?? [];
+  const scheme = RENAMED[said ?? ""] ?? said;
+  const module = pass.name.replace("_pass", "");
   if (scheme === undefined) return "its target has no scheme that is known here";
   const [, place = "", path = ""] =
     (rest.startsWith("unix:") ? /^(unix:[^:]*):?(.*)$/ : /^([^/]*)(.*)$/).exec(rest) ?? [];
@@ -46,8 +57,8 @@ export function passTo(
     // A target without options is its address.
     targets: usable.map((target) => (Object.keys(target).length === 1 ? target.url : target)),
     ...(balance === undefined ? {} : { balance }),
-    ...timeouts(level, own === "fcgi" ? "fastcgi" : (own ?? "proxy")),
-    ...(scheme === "https" ? { tls: tlsOf(level) } : {}),
+    ...timeouts(level, module),
+    ...(scheme === "https" || scheme === "h2" ? { tls: tlsOf(level, module) } : {}),
     ...(keepAlive === undefined ? {} : { keepAlive }),
   };
   const name = place.replace(/^unix:.*\//, "").replace(/:\d+$/, "");
@@ -121,16 +132,16 @@ function timeouts(level: Level, module: string): Partial<Upstream> {
 }
 
 /** nginx looks at no certificate unless it is told to. */
-function tlsOf(level: Level): NonNullable<Upstream["tls"]> {
+function tlsOf(level: Level, module: string): NonNullable<Upstream["tls"]> {
   const file = (name: string) => (level.text(name).startsWith("/") ? level.text(name) : undefined);
   for (const name of ["verify", "trusted_certificate", "name", "certificate", "certificate_key", "server_name"])
-    level.last(`proxy_ssl_${name}`)?.entry.carried("`tls` of the upstream");
-  const ca = file("proxy_ssl_trusted_certificate");
-  const certificate = file("proxy_ssl_certificate");
-  const key = file("proxy_ssl_certificate_key");
-  const serverName = level.text("proxy_ssl_name");
+    level.last(`${module}_ssl_${name}`)?.entry.carried("`tls` of the upstream");
+  const ca = file(`${module}_ssl_trusted_certificate`);
+  const certificate = file(`${module}_ssl_certificate`);
+  const key = file(`${module}_ssl_certificate_key`);
+  const serverName = level.text(`${module}_ssl_name`);
   return {
-    ...(level.text("proxy_ssl_verify") === "on" ? (ca === undefined ? {} : { ca }) : { verify: false }),
+    ...(level.text(`${module}_ssl_verify`) === "on" ? (ca === undefined ? {} : { ca }) : { verify: false }),
     ...(/^[A-Za-z0-9_][\w.-]*$/.test(serverName) ? { serverName } : {}),
     ...(certificate !== undefined && key !== undefined ? { certificate, key } : {}),
   };
