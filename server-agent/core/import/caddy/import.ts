@@ -2,11 +2,11 @@
 import type { Listener, VirtualHost } from "../../../contract/config.ts";
 import { addressOf, portOf, readAdapted } from "../../caddy/adapted.ts";
 import { Draft } from "../document/draft.ts";
-import { CLOSED } from "../document/finish.ts";
 import { ipRanges } from "../document/ip-ranges.ts";
 import { listenerName } from "../document/listener-name.ts";
 import type { ImportFault } from "../document/surroundings.ts";
 import { type JsonNode, readTree } from "./json-tree.ts";
+import { clientRules, policyFor } from "./connections.ts";
 import { rulesOf } from "./routes.ts";
 
 /** Name of the authority in `acme`. */
@@ -42,16 +42,11 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
   const addresses = server.items("listen");
   const listeners = addresses.flatMap((node) => addListeners(node, isSecure, draft));
   const policies = server.items("tls_connection_policies");
-  const asksClients = policies.some((policy) => policy.at("client_authentication") !== undefined);
   trustProxies(server, draft);
   const errors = server.items("errors/routes");
   for (const route of errors) route.left("error pages are files; list them in `errorPages` of the site");
   server.at("logs")?.left("set `accessLog` of the site");
   server.at("automatic_https")?.carried("`tls` of the sites");
-  for (const policy of policies) {
-    policy.at("client_authentication")?.closed("name the CA in `clientCertificates` of a listener, and write a rule");
-    policy.left("the agent chooses the certificate by the name");
-  }
   const sites = new Map<string, JsonNode[]>();
   for (const route of routes) {
     const key = hostsOf(route).join("\n");
@@ -59,13 +54,15 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
   }
   for (const [key, own] of sites) {
     const names = key === "" ? [] : key.split("\n");
-    const rules = asksClients ? [{ handler: CLOSED }] : rulesOf(own, { draft, hosts: names });
+    const asked = clientRules(names, policies, listeners, draft);
+    const isClosed = asked.some(({ when }) => when === undefined);
+    const rules = isClosed ? asked : [...asked, ...rulesOf(own, { draft, hosts: names })];
     const virtualHost: VirtualHost = {
       id: draft.id(names[0]?.replace("*", "all") ?? `default-${server.key}`),
       hosts: names.length === 0 ? ["~.*"] : names,
       ...(listeners.length === 0 ? {} : { when: { listener: listeners } }),
       rules,
-      ...(isSecure && names.length > 0 ? tlsOf(names, tree, draft) : {}),
+      ...(isSecure && names.length > 0 ? tlsOf(names, policies, tree, draft) : {}),
     };
     const isIssued = virtualHost.tls !== undefined && "acme" in virtualHost.tls;
     for (const route of own)
@@ -82,6 +79,7 @@ function addServer(server: JsonNode, isSecure: boolean, tree: JsonNode, draft: D
       ),
     );
   }
+  for (const policy of policies) policy.left("the agent chooses the certificate by the name");
   for (const key of server.items()) if (key.key !== "routes") key.left("the agent controls this itself");
 }
 
@@ -122,19 +120,33 @@ function addListeners(node: JsonNode, isSecure: boolean, draft: Draft): string[]
 }
 
 /** Files that Caddy was given, or a certificate that it gets by itself. */
-function tlsOf(names: readonly string[], tree: JsonNode, draft: Draft): Pick<VirtualHost, "tls"> {
-  const files = tree.items("apps/tls/certificates/load_files");
-  const [only] = files;
-  if (only !== undefined && files.length === 1) {
-    const certificate = only.text("certificate");
-    const key = only.text("key");
-    only.carried("`tls` of the sites");
-    return { tls: { certificate, key } };
+function tlsOf(
+  names: readonly string[],
+  policies: readonly JsonNode[],
+  tree: JsonNode,
+  draft: Draft,
+): Pick<VirtualHost, "tls"> {
+  const own = filesFor(names, policies, tree.items("apps/tls/certificates/load_files"));
+  if (own !== undefined) {
+    own.carried("`tls` of the sites");
+    return { tls: { certificate: own.text("certificate"), key: own.text("key") } };
   }
   if (names.some((name) => name.includes("*") || !name.includes(".") || /^[\d.:[\]]+$/.test(name))) return {};
   if (hasOwnAuthority(names, tree)) return {};
   draft.acme.set(AUTHORITY, { termsAgreed: true });
   return { tls: { acme: AUTHORITY } };
+}
+
+/** The pair of files that the policy of a site names, or the only one that has no name. */
+function filesFor(
+  names: readonly string[],
+  policies: readonly JsonNode[],
+  files: readonly JsonNode[],
+): JsonNode | undefined {
+  const [tag] = policyFor(names, policies)?.list("certificate_selection/any_tag") ?? [];
+  if (tag !== undefined) return files.find((file) => file.list("tags").includes(tag));
+  const isChosen = policies.some((policy) => policy.at("certificate_selection") !== undefined);
+  return files.length === 1 && !isChosen ? files[0] : undefined;
 }
 
 /** Caddy issues the certificate itself (`tls internal`), or somebody without ACME does. */

@@ -4,7 +4,7 @@ import type { Handler } from "../../../contract/handler.ts";
 import type { Upstream } from "../../../contract/upstream.ts";
 import { parseTarget } from "../../config/upstream-target.ts";
 import type { Draft } from "../document/draft.ts";
-import { allOf } from "../document/match.ts";
+import { allOf, escapeRegex } from "../document/match.ts";
 import type { JsonNode } from "./json-tree.ts";
 import type { Settings } from "./settings.ts";
 import { operationsOf } from "./values.ts";
@@ -26,7 +26,8 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
     return "acting on the response of an upstream (`forward_auth`) is not supported";
   if (node.at("rewrite") !== undefined) return "the upstream gets the address that the visitor has sent";
   if (protocol !== "http" && protocol !== "fastcgi") return `the transport \`${protocol}\` is not known`;
-  const scheme = protocol === "fastcgi" ? "fcgi" : tls === undefined ? "http" : "https";
+  const versions = node.list("transport/versions");
+  const scheme = protocol === "fastcgi" ? "fcgi" : schemeOf(versions, tls !== undefined);
   const targets = node.items("upstreams").map((upstream) => targetOf(upstream.text("dial"), scheme));
   const known = targets.filter((target) => parseTarget(target) !== undefined);
   if (known.length === 0 || known.length < targets.length) return "it names no target that can be said here";
@@ -38,6 +39,7 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   const id = draft.upstream(name, upstream, node.entries().slice(0, 1));
   node.at("upstreams")?.carried(`the upstream ${id}`);
   transport?.at("protocol")?.carried("the handler");
+  transport?.at("versions")?.carried("the scheme of the targets");
   const host = node.list("headers/request/set/Host").at(0);
   const preserveHost = host === undefined || /^\{http\.request\.host(?:port)?\}$/.test(host);
   const isTarget = host === "{http.reverse_proxy.upstream.hostport}";
@@ -57,6 +59,13 @@ export function proxiedBy(node: JsonNode, draft: Draft): Proxied | string {
   return { upstream: id, isFastcgi: protocol === "fastcgi", preserveHost, settings };
 }
 
+/** Caddy knows itself which version a target with TLS speaks; one must be named here. */
+function schemeOf(versions: readonly string[], isSecure: boolean): string {
+  if (versions.includes("h2c") && !isSecure) return "h2c";
+  const isOnlySecond = versions.length > 0 && versions.every((version) => version === "2");
+  return isSecure ? (isOnlySecond ? "h2" : "https") : "http";
+}
+
 const BALANCES: Readonly<Record<string, Upstream["balance"]>> = {
   client_ip_hash: { hash: "client" },
   ip_hash: { hash: "client" },
@@ -66,8 +75,14 @@ const BALANCES: Readonly<Record<string, Upstream["balance"]>> = {
 };
 
 /** To which target a request goes. */
-function spread(targets: string[], policy: JsonNode | undefined): Pick<Upstream, "targets" | "balance"> {
+function spread(targets: string[], policy: JsonNode | undefined): Pick<Upstream, "targets" | "balance" | "sticky"> {
   const name = policy?.text("policy") ?? "";
+  if (name === "cookie") {
+    const cookie = policy?.at("name") === undefined ? "lb" : policy.text("name");
+    for (const entry of policy?.entries() ?? [])
+      entry.changed("`sticky`: the cookie has the `id` of a target; visitors of before are led to one anew");
+    return { targets: targets.map((url, index) => ({ url, id: `target${String(index + 1)}` })), sticky: { cookie } };
+  }
   const header = policy?.text("field") ?? "";
   const balance = name === "header" && header !== "" ? { hash: { header } } : BALANCES[name];
   if (balance !== undefined) policy?.carried("`balance`");
@@ -107,11 +122,12 @@ function tlsOf(tls: JsonNode): NonNullable<Upstream["tls"]> {
 }
 
 /** PHP as Caddy asks for it: scripts, an index of folders, and one for all that is not there. */
-export function scripts(upstream: string, root: string, hasFiles: boolean): Handler {
+export function scripts(upstream: string, root: string, mount: string | undefined, hasFiles: boolean): Handler {
   return {
     type: "fastcgi",
     upstream,
     root,
+    ...(mount === undefined ? {} : { mount }),
     index: ["index.php"],
     fallback: "/index.php",
     ...(hasFiles ? { files: true } : {}),
@@ -119,8 +135,8 @@ export function scripts(upstream: string, root: string, hasFiles: boolean): Hand
 }
 
 /** Without the condition that the path is that of a script. */
-export function withoutScripts(when: Condition | undefined): Condition | undefined {
-  const isScripts = (each: Condition) => each.pathRegex === "(?i)^.*\\.php$";
+export function withoutScripts(when: Condition | undefined, mount = ""): Condition | undefined {
+  const isScripts = (each: Condition) => each.pathRegex === `(?i)^${escapeRegex(mount)}.*\\.php$`;
   if (when === undefined || isScripts(when)) return undefined;
   return when.all === undefined ? when : allOf(when.all.filter((each) => !isScripts(each)));
 }

@@ -109,7 +109,9 @@ class Walk {
 
   /** False where not all that is tried can be said. */
   #tries(route: JsonNode, tried: readonly string[], way: Way): boolean {
-    if (!areKnown(tried) || way.mount !== undefined || way.root === undefined) return false;
+    if (!areKnown(tried) || way.root === undefined) return false;
+    // The condition `exists` knows the whole path only; a handler looks for scripts itself.
+    if (way.mount !== undefined && !endsInFrontController(tried)) return false;
     route.carried("rules for what is not there");
     way.isFrontController = endsInFrontController(tried);
     const answers = way.isFrontController ? [] : answersForMissing(tried, way.root);
@@ -243,16 +245,16 @@ class Walk {
     const { upstream, isFastcgi, preserveHost, settings } = proxied;
     const mount = way.mount === undefined ? {} : { mount: way.mount };
     if (!isFastcgi) return this.#answer(node, way, { type: "proxy", upstream, ...mount, preserveHost }, settings);
-    if (way.mount !== undefined)
-      return this.#closed(node, way, "a path of which something was cut off has no scripts; use `handle`");
     const root = node.text("transport/root") || way.root;
     if (root?.startsWith("/") !== true)
       return this.#closed(node, way, "the folder of its scripts cannot be named here");
+    if (way.mount !== undefined)
+      for (const entry of node.entries()) entry.changed("`mount`: `SCRIPT_NAME` begins with what Caddy cuts off");
     if (!way.isFrontController)
-      return this.#answer(node, way, { type: "fastcgi", upstream, root, index: [] }, settings);
+      return this.#answer(node, way, { type: "fastcgi", upstream, root, ...mount, index: [] }, settings);
     // It answers for scripts only, and is led to by what was tried: here by the handler itself.
-    const outer = withoutScripts(way.when);
-    this.#answer(node, { ...way, when: outer }, scripts(upstream, root, way.hasFiles), settings);
+    const outer = withoutScripts(way.when, way.mount);
+    this.#answer(node, { ...way, when: outer }, scripts(upstream, root, way.mount, way.hasFiles), settings);
     return outer === undefined;
   }
 }

@@ -26,9 +26,10 @@ function site(lines: string, files: Readonly<Record<string, string>> = {}): Made
 
 const FILES = { handler: { type: "file", root: "/srv", index: ["index.html"] } };
 const CLOSED = { handler: { type: "error", status: 403 } };
-const proxied = (upstream: string, more: object = {}) => ({
-  handler: { type: "proxy", upstream, preserveHost: false, ...more },
-});
+
+function proxied(upstream: string, more: object = {}) {
+  return { handler: { type: "proxy", upstream, preserveHost: false, ...more } };
+}
 
 it.each([
   ["^/(.*\\.php(/.*)?)$ fcgi://127.0.0.1:9000/var/www/$1", "fcgi://127.0.0.1:9000", { root: "/var/www" }],

@@ -11,8 +11,9 @@ function imported(text: string): { config: Config; report: ImportLine[] } {
   return made;
 }
 
-const location = (lines: string, outside = "") =>
-  imported(`http { ${outside} server { listen 80 http2; server_name a.example; location / { ${lines} } } }`);
+function location(lines: string, outside = "") {
+  return imported(`http { ${outside} server { listen 80 http2; server_name a.example; location / { ${lines} } } }`);
+}
 
 it.each([
   ["grpc://127.0.0.1:50051", "h2c://127.0.0.1:50051", {}],
