@@ -146,10 +146,7 @@ function headerMatch(node: Node): Match {
   return exactly({ header: { [name]: `~${pattern}` } });
 }
 
-/**
- * A condition can ask for a file: its path is that of the request, below the same folder for every
- * host.
- */
+/** A condition can ask for a file: it is below the same folder for every host and every path. */
 function knowsFiles({ root, mount }: ConditionContext): boolean {
   return mount === undefined && !root.includes("${");
 }

@@ -187,8 +187,7 @@ function applicationAnswers(node: Node, protocol: Exclude<Protocol, "http">, con
   if (upstream === undefined) return closed(node, "no target can be named");
   const type = HANDLER_OF[protocol];
   const extensions = extensionsOf(match);
-  // Cherokee looks for a file only for FastCGI; scripts (PHP) are known by the extension of the
-  // rule.
+  // Cherokee looks for files of FastCGI only; scripts (PHP) are known by the rule's extension.
   const hasScripts = extensions.length > 0 || (protocol === "fcgi" && node.flag("check_file", true));
   node.at("check_file")?.carried(hasScripts ? "`root`: only scripts that exist run" : "no `root`");
   if (hasScripts && root === undefined) return closed(node, "its folder cannot be expressed here");
