@@ -13,8 +13,9 @@ import { CLOSED } from "../document/finish.ts";
 import { allOf, type Match } from "../document/match.ts";
 import type { Entry } from "../document/report.ts";
 import type { Surroundings } from "../document/surroundings.ts";
+import type { HandlerContext } from "./answers.ts";
 import { type ConditionContext, conditionOf, folderOf } from "./conditions.ts";
-import { answersOf, folderRedirect, type HandlerContext } from "./handlers.ts";
+import { answersOf, folderRedirect } from "./handlers.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 import type { Node } from "./tree.ts";
 
