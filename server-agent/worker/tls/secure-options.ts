@@ -30,9 +30,11 @@ export function secureOptions(minVersion: "TLSv1.2" | "TLSv1.3" = "TLSv1.2") {
     minVersion,
     maxVersion: "TLSv1.3",
     ciphers: CIPHERS,
-    // All of them are good: a phone without hardware for AES may choose ChaCha20.
-    honorCipherOrder: false,
-    secureOptions: constants.SSL_OP_NO_COMPRESSION | NO_RENEGOTIATION,
+    // All of them are good, and the first one is the cheapest: clients of OpenSSL begin with
+    // AES-256 and SHA-384, which costs up to a tenth of a handshake. A phone without hardware for
+    // AES begins with ChaCha20, and gets it.
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_NO_COMPRESSION | NO_RENEGOTIATION | constants.SSL_OP_PRIORITIZE_CHACHA,
     sessionTimeout: SESSION_SECONDS,
   } as const satisfies SecureContextOptions;
 }

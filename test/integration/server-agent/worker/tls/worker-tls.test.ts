@@ -161,6 +161,20 @@ describe("TLS on a listener", () => {
     socket.destroy();
   });
 
+  it("chooses the cheapest cipher, or the one for those without hardware for AES", async () => {
+    const { port } = await started;
+    const CHACHA = "TLS_CHACHA20_POLY1305_SHA256";
+    for (const [ciphers, chosen] of [
+      [`TLS_AES_256_GCM_SHA384:${CHACHA}:TLS_AES_128_GCM_SHA256`, "TLS_AES_128_GCM_SHA256"],
+      ["TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"],
+      [`${CHACHA}:TLS_AES_128_GCM_SHA256`, CHACHA],
+    ] as const) {
+      const socket = await open(port, { servername: "shop.test", ciphers });
+      expect(socket.getCipher().name).toBe(chosen);
+      socket.destroy();
+    }
+  });
+
   it("verifies with the site's authority, and speaks TLS 1.2 with forward secrecy", async () => {
     const { port } = await started;
     const ca = readFileSync(shopFiles.certificate);
