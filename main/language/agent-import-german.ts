@@ -158,8 +158,14 @@ export const AGENT_IMPORT_GERMAN = {
   "its folder cannot be expressed here": "sein Ordner kann hier nicht ausgedrückt werden",
   "the site is left out, because none of its names can be expressed here":
     "die Website wird ausgelassen, weil keiner ihrer Namen hier ausgedrückt werden kann",
-  "everything is answered with 403: use `ProxyPass` with a path":
-    "alles wird mit 403 beantwortet: Benutzen Sie `ProxyPass` mit einem Pfad",
+  "what it makes of the path cannot be said here; use `ProxyPass` with a path":
+    "was er aus dem Pfad macht, lässt sich hier nicht ausdrücken; benutzen Sie `ProxyPass` mit einem Pfad",
+  "it names no target that can be said here": "er nennt kein Ziel, das sich hier ausdrücken lässt",
+  "its target names no folder of scripts": "sein Ziel nennt keinen Ordner mit Skripten",
+  "its target has a query": "sein Ziel hat eine Query",
+  "its target is one address for all that it matches": "sein Ziel ist eine Adresse für alles, was er trifft",
+  "it has no listener here, so no request reaches it": "hier hat sie keinen Listener, also erreicht sie keine Anfrage",
+  "the listener for all addresses": "der Listener für alle Adressen",
   "everything is answered with 403: its expression is not supported (RE2)":
     "alles wird mit 403 beantwortet: Sein Ausdruck wird nicht unterstützt (RE2)",
   "it lets nobody in: this check is not supported": "es lässt niemanden durch: Diese Prüfung wird nicht unterstützt",
