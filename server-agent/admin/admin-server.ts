@@ -18,7 +18,7 @@ import { parseIfMatch } from "./if-match.ts";
 import { matchRoute } from "./match-route.ts";
 import { PrivateSocket } from "./private-socket.ts";
 import { ADMIN_LIMITS, type AdminLimits, type CallLoad, Load } from "./load.ts";
-import { type BodyOutcome, MAX_BODY_BYTES, readBody } from "./request-body.ts";
+import { type BodyOutcome, dropBody, MAX_BODY_BYTES, readBody } from "./request-body.ts";
 
 export interface AdminServer {
   /** Answers at the path from now on, in place of whoever did. @throws the system's error */
@@ -99,7 +99,7 @@ async function serve(
   response.on("error", () => undefined);
   const call = load.begin();
   if (call === undefined) {
-    sendError(request, response, requestId, refuseBusy().refusal);
+    await sendError(request, response, requestId, refuseBusy().refusal);
     return;
   }
   // With it goes what nobody has read.
@@ -110,13 +110,13 @@ async function serve(
     if (sent.ok) return;
     const { code, message } = sent.refusal;
     if (ERROR_STATUS[code] >= 500) log.error("admin call failed", { request: requestId, code, why: message });
-    sendError(request, response, requestId, sent.refusal);
+    await sendError(request, response, requestId, sent.refusal);
   } catch (failure) {
     log.error("admin call failed unexpectedly", {
       request: requestId,
       why: failure instanceof Error ? (failure.stack ?? failure.message) : messageOf(failure),
     });
-    sendError(
+    await sendError(
       request,
       response,
       requestId,
@@ -302,7 +302,12 @@ function refuseConnection(failure: Error, socket: Duplex): void {
   socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
 }
 
-function sendError(request: IncomingMessage, response: ServerResponse, requestId: string, refusal: Refusal): void {
+async function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+  refusal: Refusal,
+): Promise<void> {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -310,7 +315,7 @@ function sendError(request: IncomingMessage, response: ServerResponse, requestId
   const error: AdminError = { ...refusal, requestId };
   const text = JSON.stringify(error);
   // What was not read of a body would be taken for the next request.
-  if (!request.complete) response.setHeader("Connection", "close");
+  if (!request.complete && !(await dropBody(request))) response.setHeader("Connection", "close");
   response.writeHead(ERROR_STATUS[error.code], {
     "content-type": "application/json; charset=utf-8",
     "cache-control": "no-store",

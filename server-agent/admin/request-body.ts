@@ -30,3 +30,21 @@ export async function readBody(request: IncomingMessage, load: Pick<CallLoad, "t
   const body = Buffer.concat(chunks);
   return isUtf8(body) ? { ok: true, text: body.toString("utf8") } : { ok: false, reason: "not-utf8" };
 }
+
+/**
+ * Reads what is left of a body and drops it: who is still sending does not look for a reply (RFC
+ * 9112, 9.6). False where it is too large, or ended before its end.
+ */
+export async function dropBody(request: IncomingMessage): Promise<boolean> {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) return false;
+  let size = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) return false;
+    }
+  } catch {
+    return false;
+  }
+  return request.complete;
+}

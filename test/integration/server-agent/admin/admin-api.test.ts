@@ -402,6 +402,16 @@ describe("refusals", () => {
     expect((await agent.admin({ path: "/v1/maintenance/plan", method: "PUT" })).headers.allow).toBe("POST, GET, PATCH");
   });
 
+  it.each([
+    ["request.unknown-path", { path: "/v1/not-known-yet" }],
+    ["request.browser", { path: "/v1/maintenance", headers: { origin: "null" } }],
+    ["options.invalid", { path: "/v1/maintenance?dry=1" }],
+  ])("reach whoever is still sending a body: %s", async (code, visit) => {
+    const body = JSON.stringify("x".repeat(4 * 1024 * 1024));
+    for (let round = 0; round < 10; round++)
+      expect((await refusal({ method: "POST", body, ...visit })).code).toBe(code);
+  });
+
   it.each([true, false])("of bodies over 8 MB (length announced: %s)", async (announced) => {
     const body = "x".repeat(8 * 1024 * 1024 + 1);
     const headers = announced ? { "content-length": String(body.length) } : { "transfer-encoding": "chunked" };
