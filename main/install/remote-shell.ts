@@ -4,6 +4,7 @@ import type { Failure } from "../contract/failures.ts";
 import { FailureError } from "../failures.ts";
 import { plainText } from "../text/plain-text.ts";
 import { type SshSession, quoted } from "../ssh/ssh-session.ts";
+import { exitCodeOf } from "../ssh/ssh-wire.ts";
 import { ScriptOutput, framed } from "./script-output.ts";
 
 export interface Ran {
@@ -55,7 +56,6 @@ export async function runScript(
         : `env LC_ALL=C sudo -k -S -p ${quoted("")} `;
   const channel = await session.exec(asRoot === undefined ? "sh -s" : `${sudo}sh -c ${quoted(UNTIL_BEGIN)}`);
   const output = new ScriptOutput();
-  let code: number | null = null;
   return new Promise((resolve, reject) => {
     const settle = () => {
       clearTimeout(late);
@@ -70,6 +70,7 @@ export async function runScript(
     const finish = () => {
       settle();
       const { stdout, stderr, hasEnded } = output;
+      const code = exitCodeOf(channel) ?? null;
       // It may end before its end when something in it has failed.
       resolve({ code: hasEnded || code !== 0 ? code : null, stdout, stderr });
     };
@@ -82,7 +83,7 @@ export async function runScript(
       fail({ code: "ssh.lost", message: t("The SSH connection ended while a command ran on the server.") });
     let held: NodeJS.Timeout | undefined;
     const ifEnded = () => {
-      if (code === null || !output.hasEnded) return;
+      if (typeof exitCodeOf(channel) !== "number" || !output.hasEnded) return;
       held ??= setTimeout(() => {
         channel.destroy();
         finish();
@@ -93,10 +94,7 @@ export async function runScript(
       ifEnded();
     });
     channel.stderr.on("data", (chunk: Buffer) => output.add("stderr", chunk));
-    channel.on("exit", (exitCode: number | null) => {
-      code = exitCode;
-      ifEnded();
-    });
+    channel.on("exit", ifEnded);
     channel.once("close", finish);
     session.ended.addEventListener("abort", lost, { once: true });
     // The first line is sudo's, when it wants a password; the shell reads the rest.

@@ -8,7 +8,7 @@ import { FailureError, messageOf } from "../failures.ts";
 import type { Failure } from "../contract/failures.ts";
 import { plainText } from "../text/plain-text.ts";
 import { type SshHost, addressOf } from "../ssh-config/ssh-host.ts";
-import { OPEN_TIMEOUT_MS, type MaybeChannel, type SshWire } from "./ssh-wire.ts";
+import { exitCodeOf, OPEN_TIMEOUT_MS, type MaybeChannel, type SshWire } from "./ssh-wire.ts";
 import { t } from "../language/translate.ts";
 
 /** How to reach the agent on the other side. */
@@ -186,7 +186,6 @@ export class SshSession {
     return new Promise((resolve, reject) => {
       let said = Buffer.alloc(0);
       let complaint = "";
-      let exitCode: number | undefined;
       const fail = (failure: (words: string) => Failure) => {
         settle();
         channel.destroy();
@@ -194,7 +193,8 @@ export class SshSession {
         const words = complaint.trim() === "" ? said.toString("utf8") : complaint;
         reject(new FailureError(failure(words.trim())));
       };
-      const over = () => fail((words) => dialFailure(exitCode, words, { socketPath, program }, this.host));
+      const over = () =>
+        fail((words) => dialFailure(exitCodeOf(channel) ?? undefined, words, { socketPath, program }, this.host));
       // It counts there as a session (MaxSessions), for which nobody waits any more.
       const late = setTimeout(() => fail((words) => slowDial(this.#openMs, words, program, this.host)), this.#openMs);
       // Read piece by piece, not as flowing data: what comes after belongs to whoever gets the
@@ -216,7 +216,6 @@ export class SshSession {
         channel.removeListener("close", over);
         this.ended.removeEventListener("abort", over);
       };
-      channel.on("exit", (code: number | null) => (exitCode = code ?? undefined));
       // Must be read in any case, else the channel's window fills up.
       channel.stderr.on(
         "data",

@@ -26,6 +26,18 @@ const READING = { advanceMs: 1000, share: 4, leastMs: 0 };
 /** How long a server may take to open a channel. */
 export const OPEN_TIMEOUT_MS = 30_000;
 
+/** How commands ended, by their channel. */
+const EXITS = new WeakMap<ssh2.Channel, number | null>();
+
+/**
+ * The code with which a command ended; `null` where a signal ended it, `undefined` where it runs.
+ * Kept from the moment when its channel is opened: the end of a short one comes along with that,
+ * before anybody who waits for the channel can listen.
+ */
+export function exitCodeOf(channel: ssh2.Channel): number | null | undefined {
+  return EXITS.get(channel);
+}
+
 /** What ssh2 has of a channel that was asked for. */
 export type MaybeChannel = { destroy(): unknown } | Error | undefined;
 
@@ -58,6 +70,7 @@ export class SshWire {
   opened<C extends ssh2.Channel>(channel: C): C {
     this.#channels.add(channel);
     channel.once("close", () => this.#channels.delete(channel));
+    channel.once("exit", (code: number | null) => EXITS.set(channel, code));
     return channel;
   }
 

@@ -47,6 +47,24 @@ it("a channel that comes too late is closed, and does not count as one of the se
   expect(await runScript(on, "echo done")).toMatchObject({ stdout: "done\n" });
 });
 
+it("how a command ended is known also where its end comes along with its beginning", async () => {
+  await using server = await startHostileSshd({
+    begin: (connection) =>
+      connection.on("session", (accept) =>
+        accept().on("exec", (begin) => {
+          const command = begin();
+          command.stderr.write("no such program\n");
+          command.exit(127);
+          command.end();
+        }),
+      ),
+  });
+  const on = await logInTo([sshHost(server.port)]);
+  keep({ close: () => on.end() });
+  expect(await runScript(on, "true")).toEqual({ code: 127, stdout: "", stderr: "no such program\n" });
+  await expect(on.dial(PLACE)).rejects.toMatchObject({ failure: { code: "server.agent-missing" } });
+});
+
 describe("a jump host that does not say whether it reaches the next one", () => {
   const silent = () => startHostileSshd({ begin: (connection) => connection.on("tcpip", () => undefined) });
 
