@@ -41,8 +41,17 @@ export interface LoadedGenerations {
   setAside: number | undefined;
   /** So many were found to be damaged now, without the latest. */
   damaged: number;
-  /** A damaged one that is later than the active one, and was not set aside by anybody. */
-  damagedLatest: { generation: number; file: string } | undefined;
+  /** What a person has to decide about: it is later than the active one, and not set aside. */
+  damagedLatest: DamagedLatest | undefined;
+}
+
+export interface DamagedLatest {
+  generation: number;
+  file: string;
+  /** Lost where there is no file. */
+  isThere: boolean;
+  /** The latest of those that cannot be read without it. */
+  needing?: number;
 }
 
 export class GenerationFiles {
@@ -82,13 +91,17 @@ export class GenerationFiles {
       damagedLatest: undefined,
     };
     const damaged: { name: string; generation: number }[] = [];
+    /** Intact, and left as they are: with their base they can be read again. */
+    const baseless: { generation: number; base: number }[] = [];
     let foreign = 0;
     let latest: DecodedGeneration | undefined;
     const whole = new Set<number>();
     for (const { name, generation, corrupt } of numbered) {
-      const read = corrupt ? undefined : await files.#read(generation);
-      const isTold = typeof read !== "object" || "config" in read.document || whole.has(read.document.base);
-      const good = isTold ? read : undefined;
+      const good = corrupt ? undefined : await files.#read(generation);
+      if (typeof good === "object" && "base" in good.document && !whole.has(good.document.base)) {
+        baseless.push({ generation, base: good.document.base });
+        continue;
+      }
       if (good === undefined) {
         loaded.corrupt++;
         if (!corrupt) damaged.push({ name, generation });
@@ -113,8 +126,20 @@ export class GenerationFiles {
       const isLatest = generation > (loaded.active?.record.generation ?? 0);
       const file = isLatest || !isOwn ? join(path, name) : folder.setAside(name);
       log.error("damaged generation file; not used", { generation, file });
-      if (isLatest) loaded.damagedLatest = { generation, file };
+      if (isLatest) loaded.damagedLatest = { generation, file, isThere: true };
       else loaded.damaged++;
+    }
+    for (const { generation, base } of baseless) {
+      log.error("a generation cannot be read without the one that it is told from; not used", { generation, base });
+      const own = numbered.find((one) => one.generation === base);
+      // Who has set the base aside has decided about both.
+      if (generation > (loaded.active?.record.generation ?? 0) && own?.corrupt !== true)
+        loaded.damagedLatest = {
+          generation: base,
+          file: join(path, nameOf(base)),
+          isThere: own !== undefined,
+          needing: generation,
+        };
     }
     return loaded;
   }

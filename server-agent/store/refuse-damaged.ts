@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Receipt } from "../contract/maintenance.ts";
 import { listOf } from "../core/wording.ts";
-import { type LoadedGenerations, nameOf } from "./generation-files.ts";
+import { type DamagedLatest, type LoadedGenerations, nameOf } from "./generation-files.ts";
 
 /**
  * The generation before a damaged or lost latest one would undo what somebody changed since: it
@@ -23,14 +23,15 @@ export function refuseDamaged(
   if (active === undefined) return undefined;
   const latest = damagedLatest ?? lostLatest(directory, files.next, receipts);
   if (latest === undefined) return undefined;
-  const { generation, file } = latest;
-  const isLost = latest !== damagedLatest;
+  const { generation, file, isThere, needing } = latest;
   const before = active.record;
   const closed = receipts.filter(({ state }) => state === "in-maintenance").map(({ site }) => site);
   return [
-    `the latest generation (${generation}) is ${isLost ? "lost" : "damaged"}, and an older one in its place could open a site that is closed.`,
+    needing === undefined
+      ? `the latest generation (${generation}) is ${isThere ? "damaged" : "lost"}, and an older one in its place could open a site that is closed.`
+      : `the latest generation (${needing}) cannot be read without generation ${generation}, which is ${isThere ? "damaged" : "lost"}; an older one in its place could open a site that is closed.`,
     closed.length === 0 ? "" : `According to their receipts, ${listOf([...new Set(closed)], "and")} should be closed.`,
-    `Restore ${file} from a backup; or, to serve generation ${before.generation} ("${before.reason}", ${before.createdAt}), ${isLost ? "give it up: touch" : `set it aside: mv ${file}`} ${file}.corrupt`,
+    `Restore ${file} from a backup; or, to serve generation ${before.generation} ("${before.reason}", ${before.createdAt}), ${isThere ? `set it aside: mv ${file}` : "give it up: touch"} ${file}.corrupt`,
   ]
     .filter((sentence) => sentence !== "")
     .join(" ");
@@ -40,16 +41,14 @@ export function refuseDamaged(
  * A receipt is stored after the generation that made it: one of a generation that has no file, nor
  * had one that was set aside, outlived it.
  */
-function lostLatest(
-  directory: string,
-  next: number,
-  receipts: readonly Receipt[],
-): { generation: number; file: string } | undefined {
+function lostLatest(directory: string, next: number, receipts: readonly Receipt[]): DamagedLatest | undefined {
   const generation = receipts.reduce(
     (last, receipt) => Math.max(last, receipt.generation, receipt.revert?.generation ?? 0),
     0,
   );
-  return generation < next ? undefined : { generation, file: join(directory, "generations", nameOf(generation)) };
+  return generation < next
+    ? undefined
+    : { generation, file: join(directory, "generations", nameOf(generation)), isThere: false };
 }
 
 /**

@@ -1,9 +1,10 @@
 /** Generations of a large document, of which only what differs from an earlier one is stored. */
-import { appendFile, mkdtemp, readdir, stat } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Config } from "../../../../server-agent/contract/config.ts";
 import { createLog } from "../../../../server-agent/log.ts";
 import { StateDirectory } from "../../../../server-agent/store/state-directory.ts";
@@ -156,17 +157,54 @@ it("keeps the generation from which later ones are told, however old it is", asy
   expect((await open(path)).found.active?.config).toEqual(LARGE);
 });
 
-it("is not told from a damaged one: the agent asks a person, as for a damaged latest", async () => {
-  const path = await emptyFolder();
-  const { state } = await open(path);
-  commit(state, configOf(SITES.slice(0, 2)));
-  commit(state, LARGE);
-  commit(state, withCopycat(LARGE, 5));
-  state.close();
-  await appendFile(fileOf(path, 2), " ");
-  const opened = await StateDirectory.open(path, { log });
-  expect(opened).toMatchObject({
-    ok: false,
-    message: expect.stringContaining("the latest generation (3) is damaged") as string,
+describe("a base that is damaged or lost", () => {
+  async function folderWithBase() {
+    const path = await emptyFolder();
+    const { state } = await open(path);
+    commit(state, configOf(SITES.slice(0, 2)));
+    commit(state, LARGE);
+    for (const site of [5, 6, 7]) commit(state, withCopycat(LARGE, site));
+    state.close();
+    return path;
+  }
+
+  const names = async (path: string) => (await readdir(join(path, "generations"))).sort();
+
+  it("keeps the agent from starting, names its own file, and restored has everything back", async () => {
+    const path = await folderWithBase();
+    const base = await readFile(fileOf(path, 2));
+    await appendFile(fileOf(path, 2), " ");
+    const before = await names(path);
+    expect(await StateDirectory.open(path, { log })).toMatchObject({
+      ok: false,
+      message: expect.stringMatching(
+        /latest generation \(5\) cannot be read without generation 2, which is damaged; .*Restore \S+000002\.json from/,
+      ) as string,
+    });
+    expect(await names(path)).toEqual(before);
+    await writeFile(fileOf(path, 2), base);
+    const { state, found } = await open(path);
+    expect(found.active?.config).toEqual(withCopycat(LARGE, 7));
+    state.close();
+  });
+
+  it("is given up by one command, and those told from it are left for whoever finds it", async () => {
+    const path = await folderWithBase();
+    const base = await readFile(fileOf(path, 2));
+    await rm(fileOf(path, 2));
+    const refused = await StateDirectory.open(path, { log });
+    const [, command = ""] = /give it up: (touch \S+)$/.exec("message" in refused ? refused.message : "") ?? [];
+    execFileSync("sh", ["-c", command]);
+    const { state, found } = await open(path);
+    expect(found.active?.record.generation).toBe(1);
+    expect(state.problems.join()).toMatch(/Generation 2 is damaged or lost and was set aside/);
+    expect(commit(state, LARGE)).toBe(6);
+    state.close();
+    await rm(`${fileOf(path, 2)}.corrupt`);
+    await writeFile(fileOf(path, 2), base);
+    const again = await open(path);
+    expect(again.found.active?.record.generation).toBe(6);
+    expect(await again.state.config(5)).toEqual(withCopycat(LARGE, 7));
+    again.state.close();
   });
 });
