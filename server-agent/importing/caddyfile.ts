@@ -3,8 +3,11 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
+import { messageOf } from "../log.ts";
 
 const MAX_ADAPTED_BYTES = 64 * 1024 * 1024;
+/** Shorter than an import may take, so that nothing of it is left (ms). */
+const MAX_ADAPT_MS = 20_000;
 
 type Adapted = { ok: true; text: string } | { ok: false; message: string };
 
@@ -27,6 +30,9 @@ export function adaptedCaddyfile(path: string, sent: ReadonlyMap<string, string>
     const own = join(folder, basename(path));
     const made = adapted(own, path);
     return made.ok ? made : { ok: false, message: made.message.replaceAll(folder, dirname(path)) };
+  } catch (failure) {
+    // One name is the folder of another.
+    return { ok: false, message: `the files that were sent cannot be laid out: ${messageOf(failure)}` };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -36,7 +42,7 @@ function adapted(file: string, name: string): Adapted {
   const { error, status, stdout, stderr } = spawnSync(
     "caddy",
     ["adapt", "--pretty", "--adapter", "caddyfile", "--config", file],
-    { encoding: "utf8", maxBuffer: MAX_ADAPTED_BYTES },
+    { encoding: "utf8", maxBuffer: MAX_ADAPTED_BYTES, timeout: MAX_ADAPT_MS, killSignal: "SIGKILL" },
   );
   if (error !== undefined)
     return {

@@ -1,11 +1,10 @@
 /** Converts the configuration of another web server, as it is on this machine or was sent. */
-import { readFileSync, statSync } from "node:fs";
 import type { Imported, ImportRequest } from "../contract/importing/import.ts";
 import { guessFormat } from "../core/import/guess-format.ts";
 import { importConfig } from "../core/import/import-config.ts";
 import { messageOf } from "../log.ts";
 import { adaptedCaddyfile } from "./caddyfile.ts";
-import { machineWith } from "./machine.ts";
+import { machineWith, textOfFile } from "./machine.ts";
 
 /**
  * `file`: it cannot be read. `format`: which web server it is from is not known. `content`: it is
@@ -32,8 +31,7 @@ export function convert({ path, text, files = [], format }: ImportRequest): Conv
 
 function readText(path: string): { ok: true; text: string } | { ok: false; message: string } {
   try {
-    if (!statSync(path).isFile()) return { ok: false, message: `cannot read ${path}: it is not a file` };
-    return { ok: true, text: readFileSync(path, "utf8") };
+    return { ok: true, text: textOfFile(path) };
   } catch (failure) {
     return { ok: false, message: `cannot read ${path}: ${messageOf(failure)}` };
   }

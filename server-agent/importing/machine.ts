@@ -11,7 +11,7 @@ const MAX_FOLDERS = 50_000;
 /** @param sent Texts by absolute path. */
 export function machineWith(sent: ReadonlyMap<string, string> = new Map()): Surroundings {
   return {
-    textOf: (path) => sent.get(path) ?? regularTextOf(path),
+    textOf: (path) => sent.get(path) ?? includedText(path),
     filesIn: (folder) => {
       const own = [...sent.keys()].filter((path) => dirname(path) === folder.replace(/(.)\/+$/, "$1"));
       return [...new Set([...own, ...filesIn(folder)])].sort();
@@ -26,13 +26,21 @@ export function machineWith(sent: ReadonlyMap<string, string> = new Map()): Surr
   };
 }
 
-function regularTextOf(path: string): string | undefined {
+function includedText(path: string): string | undefined {
   try {
-    const facts = statSync(path);
-    return facts.isFile() && facts.size <= MAX_FILE_BYTES ? readFileSync(path, "utf8") : undefined;
+    return textOfFile(path);
   } catch {
     return undefined;
   }
+}
+
+/** @throws {Error} for what cannot be read, is no regular file with a size, or too large */
+export function textOfFile(path: string): string {
+  const facts = statSync(path);
+  if (!facts.isFile()) throw new Error("it is not a file");
+  if (facts.size > MAX_FILE_BYTES) throw new Error("it has more than 64 MB");
+  // Files of /proc have no size, and some have no end either.
+  return facts.size === 0 ? "" : readFileSync(path, "utf8");
 }
 
 function filesIn(folder: string): string[] {

@@ -1,5 +1,5 @@
 /** `POST /v1/import`: every kind of configuration, as a client sends it, on a real agent. */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Imported, ImportRequest } from "../../../../server-agent/contract/importing/import.ts";
@@ -154,10 +154,33 @@ describe("is refused, with file and line", () => {
       "import.unusable",
       /\/etc\/caddy\/Caddyfile:2.*nonsense/,
     ],
+    [
+      "a file of which another is the folder",
+      {
+        path: "/etc/caddy/Caddyfile",
+        text: "a.example {\n}\n",
+        files: [
+          { path: "/etc/caddy/a", text: "x" },
+          { path: "/etc/caddy/a/b", text: "x" },
+        ],
+        format: "caddy",
+      },
+      "import.unusable",
+      /^the files that were sent cannot be laid out: /,
+    ],
+    // Reading it would take messages of the kernel away from others.
+    ["what has no size", { path: "/proc/kmsg" }, "options.invalid", /^\/format: it is not recognized/],
   ])("%s", async (_, body, code, message) => {
     const error = await refused(body);
     expect(error.message).toMatch(message);
     expect(error.code).toBe(code);
+  });
+
+  it("a file of more than 64 MB, which is not read", async () => {
+    const path = join(await makeFolder(), "huge.conf");
+    await writeFile(path, "");
+    await truncate(path, 64 * 1024 * 1024 + 1);
+    expect((await refused({ path })).message).toMatch(/it has more than 64 MB/);
   });
 
   it("more than 5 MB", async () => {
