@@ -81,6 +81,8 @@ export class Contexts {
 
   /** Reads again what has changed on disk. Resolves when that is in use. */
   async refresh(): Promise<void> {
+    // They may have been read before the change.
+    await Promise.allSettled(this.#loading.values());
     const entries = [...this.#entries.entries(), ...this.#kept.entries()];
     for (const [key, entry] of entries) {
       const stamp = await stampOf(entry.files, entry.options);

@@ -169,7 +169,11 @@ export function parseResponseHead(bytes: Buffer, from: number, end: number): Res
   }
   head.keepAlive = persists(minor === 1, connection);
   const options = connectionOptions(connection);
-  head.useLines({ text: options === undefined ? lines : without(lines, options), hasDate });
+  head.useLines(
+    options === undefined
+      ? { text: lines, hasDate }
+      : { text: without(lines, options), hasDate: hasDate && !options.has("date") },
+  );
   return head;
 }
 

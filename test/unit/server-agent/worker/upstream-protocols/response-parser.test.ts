@@ -163,6 +163,14 @@ describe("the head", () => {
     expect(lines).toBe("Server: x\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\nEmpty: \r\nName: K\xe4se\r\n");
   });
 
+  it("has no date where that is one of the connection's fields", () => {
+    const nobody = (): undefined => undefined;
+    const parser = new ResponseParser({ onInformation: nobody, onHead: nobody, onBody: nobody });
+    parser.begin("GET");
+    parser.feed(Buffer.from("HTTP/1.1 204 x\r\nConnection: date\r\nDate: x\r\nA: 1\r\n\r\n"));
+    expect(parser.head?.lines).toEqual({ text: "A: 1\r\n", hasDate: false });
+  });
+
   it("gives its fields as lines until the list is asked for, which may be changed", () => {
     const nobody = (): undefined => undefined;
     const parser = new ResponseParser({ onInformation: nobody, onHead: nobody, onBody: nobody });
