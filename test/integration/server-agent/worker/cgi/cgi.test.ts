@@ -44,7 +44,8 @@ beforeAll(async () => {
   const options: Record<string, Partial<Handler & { type: "cgi" }>> = {
     plain: { params: { A_B: "ü" }, files: true, sendFiles: [join(folder, "www")] },
     few: { processes: 1 },
-    short: { timeout: 0.3 },
+    // Long enough for a busy machine to start it.
+    short: { timeout: 1.5 },
     any: { extensions: ["*"], index: [], files: true, fallback: "/sub/tool" },
     interpreted: { interpreter: "/bin/cat", extensions: ["txt"] },
   };
