@@ -2,43 +2,14 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, it } from "vitest";
-import type { ChannelEvents } from "../../../../../server-agent/adapters/builtin/worker-channel.ts";
-import { WorkerProcess } from "../../../../../server-agent/adapters/builtin/worker-process.ts";
 import type { Config } from "../../../../../server-agent/contract/config.ts";
-import { createLog } from "../../../../../server-agent/log.ts";
+import { answeringWorker } from "../../../../support/agent/answering-worker.ts";
 import { configOf } from "../../../../support/agent/config.ts";
 
 const TIMEOUT_MS = 1000;
 
-/** Answers at once. */
-function quickWorker(): WorkerProcess {
-  let tell: ChannelEvents["message"] = () => undefined;
-  const channel = {
-    pid: 1,
-    open: ({ message }: ChannelEvents) => {
-      tell = message;
-    },
-    send: (message: { type: string; generation?: number }) => {
-      const { generation = 0 } = message;
-      setImmediate(() => tell({ type: message.type === "commit" ? "committed" : "prepared", generation }));
-    },
-    kill: () => undefined,
-    cut: () => undefined,
-  };
-  const nothing = (): void => undefined;
-  const events = {
-    counters: nothing,
-    accepting: nothing,
-    figures: nothing,
-    passesUsed: nothing,
-    targetFailing: nothing,
-    ended: nothing,
-  };
-  return new WorkerProcess(1, channel, events, createLog());
-}
-
 it("documents that no worker serves any more are not kept in memory", async () => {
-  const worker = quickWorker();
+  const { worker } = answeringWorker(setImmediate);
   const documents: WeakRef<Config>[] = [];
   for (let generation = 1; generation <= 20; generation++) {
     const service = { generation, config: configOf([]), compileMs: 0 };

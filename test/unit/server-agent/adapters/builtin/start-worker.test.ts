@@ -1,38 +1,14 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { startWorker } from "../../../../../server-agent/adapters/builtin/start-worker.ts";
-import type { ChannelEvents } from "../../../../../server-agent/adapters/builtin/worker-channel.ts";
-import { WorkerProcess } from "../../../../../server-agent/adapters/builtin/worker-process.ts";
-import { createLog } from "../../../../../server-agent/log.ts";
+import type { WorkerProcess } from "../../../../../server-agent/adapters/builtin/worker-process.ts";
+import { answeringWorker } from "../../../../support/agent/answering-worker.ts";
 import { configOf } from "../../../../support/agent/config.ts";
 
 afterEach(() => vi.useRealTimers());
 
 /** Answers everything this much later (ms), as a process that compiles, or collects garbage. */
 function slowWorker(delayMs: number): WorkerProcess {
-  let tell: ChannelEvents["message"] = () => undefined;
-  const channel = {
-    pid: 1,
-    open: ({ message }: ChannelEvents) => {
-      tell = message;
-    },
-    send: (message: { type: string; generation?: number }) => {
-      const { generation = 0 } = message;
-      const answer = message.type === "commit" ? "committed" : "prepared";
-      setTimeout(() => tell({ type: answer, generation }), delayMs);
-    },
-    kill: () => undefined,
-    cut: () => undefined,
-  };
-  const nothing = (): void => undefined;
-  const events = {
-    counters: nothing,
-    accepting: nothing,
-    figures: nothing,
-    passesUsed: nothing,
-    targetFailing: nothing,
-    ended: nothing,
-  };
-  const worker = new WorkerProcess(1, channel, events, createLog());
+  const { worker, tell } = answeringWorker((answer) => setTimeout(answer, delayMs));
   setTimeout(() => tell({ type: "ready" }), 1);
   return worker;
 }
